@@ -1,0 +1,4 @@
+//! keys
+#![no_std]
+#![forbid(unsafe_code)]
+extern crate alloc;
