@@ -1,0 +1,14 @@
+//! The Watchfire node: the only crate with a clock, sockets, a disk and a terminal.
+//!
+//! Everything that decides what a node does stands in `watchfire-protocol`; this crate carries bytes to and from it
+//! and talks to people.
+
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod exit;
+
+#[cfg(not(unix))]
+compile_error!(
+    "Watchfire keeps its files and its control socket the Unix way; other systems are not supported yet"
+);
