@@ -1,0 +1,55 @@
+//! Labelled hashing, key derivation and message authentication, all BLAKE3.
+//!
+//! Input is a list of parts, each written as its length (`u64`, little-endian) and its bytes, so that no two lists
+//! run together to the same input. The label is BLAKE3's key-derivation context, which separates the purposes.
+
+use crate::labels::Label;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
+
+/// The hash of `parts` for the purpose of `label`: BLAKE3 `derive_key` with the label as context.
+#[must_use]
+pub fn hash(label: Label, parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key(label.as_str());
+    update(&mut hasher, parts);
+    hasher.finalize().into()
+}
+
+/// A key for the purpose of `label` from `secret`, bound to `parts`: BLAKE3 `derive_key` with the label as context
+/// over the 32 bytes of the secret and then the parts.
+#[must_use]
+pub fn derive(label: Label, secret: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new_derive_key(label.as_str());
+    hasher.update(secret);
+    update(&mut hasher, parts);
+    let mut output = hasher.finalize();
+    let key = Zeroizing::new(*output.as_bytes());
+    output.zeroize();
+    hasher.zeroize();
+    key
+}
+
+/// The authentication code of `parts` under `key` for the purpose of `label`: keyed BLAKE3, the key derived from `key` by
+/// the label and the word `mac`, so that it meets no key of [`derive`]. Also the pseudo-random function of the system.
+#[must_use]
+pub fn mac(label: Label, key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_keyed(&derive(label, key, &[b"mac"]));
+    update(&mut hasher, parts);
+    let code = hasher.finalize().into();
+    hasher.zeroize();
+    code
+}
+
+/// Whether two byte strings are equal, in time that depends on their lengths alone.
+#[must_use]
+pub fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}
+
+fn update(hasher: &mut blake3::Hasher, parts: &[&[u8]]) {
+    for part in parts {
+        // usize is at most 64 bits wide on every platform Rust has.
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+}
