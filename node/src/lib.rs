@@ -5,8 +5,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod cli;
+pub mod clock;
 pub mod error;
 pub mod exit;
+pub mod home;
+pub mod output;
+pub mod random;
+pub mod settings;
 
 #[cfg(not(unix))]
 compile_error!(

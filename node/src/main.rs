@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    watchfire::exit::Exit::Ok.into()
+    watchfire::cli::main(std::env::args_os()).into()
 }

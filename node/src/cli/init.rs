@@ -1,0 +1,101 @@
+//! `init`: makes a member's keys, card and settings in an empty home.
+//!
+//! It never overwrites: a home that has an identity is refused before anything is asked or written.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use watchfire_keys::{Card, Identity, Name, Side};
+
+use super::Context;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::home::files;
+use crate::{clock, random, settings};
+
+/// Make this member's keys and card
+#[derive(Debug, Args)]
+#[command(after_help = "Example: watchfire init --name \"Smith for State\" --side democratic")]
+pub(super) struct Init {
+    /// What your organisation is called, as the other members shall see it
+    #[arg(long)]
+    name: Name,
+    /// The side you declare, such as democratic, republican or nonpartisan
+    #[arg(long)]
+    side: Side,
+    /// Keep the keys without a passphrase: for tests and demonstrations
+    #[arg(long)]
+    no_passphrase: bool,
+}
+
+/// What was made.
+#[derive(Debug, Serialize)]
+struct Made {
+    member: String,
+    name: String,
+    side: String,
+    fingerprint: String,
+    card: PathBuf,
+    home: PathBuf,
+}
+
+impl Init {
+    pub(super) fn run(self, context: &Context) -> Result<Exit> {
+        let home = &context.home;
+        if self.no_passphrase && context.passphrase.is_file_given() {
+            return Err(Error::usage(
+                "--no-passphrase and --passphrase-file exclude each other",
+                "watchfire init with one of the two",
+            ));
+        }
+        home.require_fresh()?;
+        // Asked before the lock is taken: nobody else shall wait for a person.
+        let passphrase = match self.no_passphrase {
+            true => None,
+            false => Some(context.passphrase.fresh(|text| context.out.warn(text))?),
+        };
+        home.prepare()?;
+        let edit = home.lock_for_edit()?;
+        home.require_fresh()?;
+        let identity = Identity::generate(&mut random::generator()?);
+        let card = Card::sign(&identity, self.name, self.side, clock::now());
+        settings::write_template(home, &edit)?;
+        home.store_identity(&identity, &card, passphrase.as_ref().map(|words| words.as_slice()), &edit)?;
+        drop(edit);
+
+        if self.no_passphrase {
+            context
+                .out
+                .warn("these keys have no passphrase: whoever can read this folder can act as this member");
+        }
+        if files::mode(home.root()).is_ok_and(|mode| mode & 0o022 != 0) {
+            context
+                .out
+                .warn(&format!("others may write to {0}; try: chmod 700 '{0}'", home.root().display()));
+        }
+        context.out.document(&Made {
+            member: card.member().to_string(),
+            name: card.name.to_string(),
+            side: card.side.to_string(),
+            fingerprint: card.fingerprint().to_string(),
+            card: home.card_path(),
+            home: home.root().to_path_buf(),
+        })?;
+        Ok(Exit::Ok)
+    }
+}
+
+impl fmt::Display for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} ({}) has its keys in {}", self.name, self.side, self.home.display())?;
+        writeln!(f, "fingerprint: {}", self.fingerprint)?;
+        writeln!(f, "card: {}", self.card.display())?;
+        writeln!(
+            f,
+            "next: hand the card to a steward of the circle that you want to join, and compare the fingerprint by voice."
+        )?;
+        write!(f, "To found a circle: watchfire circle found --name NAME --card FILE")
+    }
+}
