@@ -1,0 +1,137 @@
+//! Titles, summaries and other words that people wrote.
+//!
+//! Decides what is cut out of them before they leave: whatever the leak guard would stop. It judges no indicator.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::decide::Change;
+use super::guard::Forbidden;
+use super::own::OwnList;
+use super::rules::{OWN_IN_TEXT, OWN_STAYS_IN_TEXT};
+use crate::indicator::{Refanged, trim_wrappers};
+
+/// What stands in the place of what was cut out.
+pub const REMOVED: &str = "[removed]";
+
+/// The longest text that is cleaned; above it the text is held.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// A text after cleaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CleanText {
+    /// What may leave; `None` when the text is held.
+    pub text: Option<String>,
+    /// What was cut out, or that the text is held.
+    pub changed: Vec<Change>,
+}
+
+/// `text` with every word that holds an own domain, address or name replaced by [`REMOVED`], defanged and encoded ones
+/// too. Held when something stays that cannot be cut out.
+pub fn clean_text(text: &str, own: &OwnList) -> CleanText {
+    let forbidden = Forbidden::new(own);
+    if text.len() > MAX_BYTES {
+        return held(text);
+    }
+    if forbidden.form_in(text).is_none() {
+        return CleanText { text: Some(text.to_string()), changed: Vec::new() };
+    }
+    let refanged = Refanged::text(text);
+    let mut ranges: Vec<Range<usize>> = words(&refanged.text)
+        .filter(|range| {
+            refanged.text.get(range.clone()).is_some_and(|word| forbidden.form_in(word).is_some())
+        })
+        .collect();
+    // Only a text whose length survives lower case can be searched by position; the guard below sees the rest.
+    let lower = refanged.text.to_lowercase();
+    if lower.len() == refanged.text.len() {
+        ranges.extend(forbidden.names_in(&lower));
+    }
+    let mut cut = Cut { text: String::with_capacity(text.len()), changed: Vec::new() };
+    let mut kept_to = 0_usize;
+    for range in merged(ranges) {
+        let origin = refanged.origin(range);
+        cut.text.push_str(text.get(kept_to..origin.start).unwrap_or_default());
+        cut.text.push_str(REMOVED);
+        let before = text.get(origin.clone()).unwrap_or_default().to_string();
+        cut.changed.push(Change::new(OWN_IN_TEXT, before, Some(REMOVED.to_string())));
+        kept_to = origin.end;
+    }
+    cut.text.push_str(text.get(kept_to..).unwrap_or_default());
+    if forbidden.form_in(&cut.text).is_some() {
+        return held(text);
+    }
+    CleanText { text: Some(cut.text), changed: cut.changed }
+}
+
+struct Cut {
+    text: String,
+    changed: Vec<Change>,
+}
+
+fn held(text: &str) -> CleanText {
+    CleanText { text: None, changed: Vec::from([Change::new(OWN_STAYS_IN_TEXT, text.to_string(), None)]) }
+}
+
+/// The words of `text` without the quotes and punctuation around them.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0_usize;
+    text.split_inclusive(char::is_whitespace).map(move |word| {
+        let core = trim_wrappers(word);
+        let lead = word.find(core).unwrap_or(0);
+        let start = at.saturating_add(lead);
+        at = at.saturating_add(word.len());
+        start..start.saturating_add(core.len())
+    })
+}
+
+/// The ranges in order, overlapping ones joined.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn own() -> OwnList {
+        OwnList { domains: vec!["campaign.org".to_string()], names: vec!["Anna Lee".to_string()] }
+    }
+
+    #[test]
+    fn own_domains_addresses_and_names_are_cut_out() {
+        let clean = clean_text(
+            "Phish at Anna  Lee <anna@campaign.org>, see (https://www.Campaign[.]org/x) and evil.net; signed: ANNA-LEE.",
+            &own(),
+        );
+        assert_eq!(
+            clean.text.as_deref(),
+            Some("Phish at [removed] <[removed]>, see ([removed]) and evil.net; signed: [removed].")
+        );
+        assert_eq!(clean.changed.len(), 4);
+        assert_eq!(clean.changed.first().map(|change| change.before.as_str()), Some("Anna  Lee"));
+    }
+
+    #[test]
+    fn an_innocent_text_is_untouched() {
+        let text = "Anna likes champagne; evil.net, campaign.com";
+        assert_eq!(clean_text(text, &own()), CleanText { text: Some(text.to_string()), changed: vec![] });
+    }
+
+    #[test]
+    fn what_cannot_be_cut_out_is_held() {
+        let clean = clean_text("write to anna at campaign dot org please", &own());
+        assert_eq!(clean.text, None);
+        assert_eq!(clean.changed.first().map(|change| change.rule), Some(307));
+    }
+}
