@@ -11,6 +11,7 @@ pub mod clock;
 pub mod error;
 pub mod exit;
 pub mod home;
+pub mod net;
 pub mod output;
 pub mod random;
 pub mod settings;

@@ -1,0 +1,73 @@
+//! Questions about multiaddresses. Resolves nothing and connects to nothing.
+
+use std::net::IpAddr;
+
+use libp2p::{Multiaddr, PeerId, multiaddr::Protocol};
+
+/// The address with `/p2p/PEER` at its end, in place of one that it may have.
+pub fn with_peer(address: &Multiaddr, peer: PeerId) -> Multiaddr {
+    split_peer(address).0.with(Protocol::P2p(peer))
+}
+
+/// The address without its `/p2p` at the end, and the peer named there.
+pub(super) fn split_peer(address: &Multiaddr) -> (Multiaddr, Option<PeerId>) {
+    let mut bare = address.clone();
+    match bare.pop() {
+        Some(Protocol::P2p(peer)) => (bare, Some(peer)),
+        _ => (address.clone(), None),
+    }
+}
+
+/// The address's IP, if it begins with one.
+pub(super) fn ip(address: &Multiaddr) -> Option<IpAddr> {
+    match address.iter().next()? {
+        Protocol::Ip4(ip) => Some(ip.into()),
+        Protocol::Ip6(ip) => Some(ip.into()),
+        _ => None,
+    }
+}
+
+/// The IP and the port of a TCP address.
+pub(super) fn tcp(address: &Multiaddr) -> Option<(IpAddr, u16)> {
+    match address.iter().nth(1)? {
+        Protocol::Tcp(port) => Some((ip(address)?, port)),
+        _ => None,
+    }
+}
+
+/// Whether the address is a QUIC one.
+pub(super) fn is_quic(address: &Multiaddr) -> bool {
+    address.iter().any(|part| matches!(part, Protocol::QuicV1))
+}
+
+/// Whether the address begins with a wildcard IP.
+pub(super) fn is_wildcard(address: &Multiaddr) -> bool {
+    ip(address).is_some_and(|ip| ip.is_unspecified())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_peer_stands_once_at_the_end() {
+        let peer = PeerId::random();
+        let bare: Multiaddr = "/ip4/127.0.0.1/udp/4001/quic-v1".parse().unwrap();
+        let full = with_peer(&bare, peer);
+        assert_eq!(split_peer(&full), (bare.clone(), Some(peer)));
+        assert_eq!(split_peer(&bare), (bare, None));
+        let other = PeerId::random();
+        assert_eq!(split_peer(&with_peer(&full, other)).1, Some(other));
+    }
+
+    #[test]
+    fn kinds_of_addresses_are_told_apart() {
+        let quic: Multiaddr = "/ip6/::/udp/0/quic-v1".parse().unwrap();
+        let tcp_address: Multiaddr = "/ip4/192.0.2.1/tcp/80".parse().unwrap();
+        let name: Multiaddr = "/dns4/example.org/tcp/80".parse().unwrap();
+        assert!(is_quic(&quic) && is_wildcard(&quic) && tcp(&quic).is_none());
+        assert_eq!(tcp(&tcp_address), Some(("192.0.2.1".parse().unwrap(), 80)));
+        assert!(!is_quic(&name) && !is_wildcard(&name) && tcp(&name).is_none());
+    }
+}

@@ -1,0 +1,100 @@
+//! Those who have not proven anything: little room, little time.
+
+use std::time::{Duration, Instant};
+
+use watchfire::net::{Limits, LinkKind};
+
+use crate::support::{Node, QUIC, TCP};
+
+fn impatient() -> Limits {
+    Limits { stranger_time: Duration::from_secs(1), max_strangers: 3, ..Limits::default() }
+}
+
+#[tokio::test]
+async fn a_stranger_that_is_not_accepted_is_cut_off() {
+    for listen in [QUIC, TCP] {
+        let mut host = Node::with(1, &[listen], LinkKind::Member, impatient()).await;
+        let mut stranger = Node::start(2, &[]).await;
+        stranger.dial(&host);
+        stranger.up(host.peer()).await;
+        host.up(stranger.peer()).await;
+        let begin = Instant::now();
+        stranger.send(host.peer(), *b"let me in");
+        assert_eq!(host.frame().await, b"let me in");
+        host.down(stranger.peer()).await;
+        stranger.down(host.peer()).await;
+        assert!(begin.elapsed() < Duration::from_secs(4));
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_peer_stays() {
+    let mut host = Node::with(1, &[QUIC], LinkKind::Member, impatient()).await;
+    let mut member = Node::start(2, &[]).await;
+    member.dial(&host);
+    member.up(host.peer()).await;
+    host.up(member.peer()).await;
+    host.accept(member.peer());
+    host.quiet(Duration::from_secs(3)).await;
+}
+
+#[tokio::test]
+async fn a_stranger_sends_short_frames_only() {
+    let mut host = Node::start(1, &[QUIC]).await;
+    let mut stranger = Node::start(2, &[]).await;
+    stranger.dial(&host);
+    stranger.up(host.peer()).await;
+    host.up(stranger.peer()).await;
+    stranger.send(host.peer(), vec![1; 16 * 1024]);
+    assert_eq!(host.frame().await.len(), 16 * 1024);
+    stranger.send(host.peer(), vec![1; 16 * 1024 + 1]);
+    host.down(stranger.peer()).await;
+}
+
+#[tokio::test]
+async fn strangers_have_a_bounded_number_of_places_and_members_free_theirs() {
+    let limits = Limits { stranger_time: Duration::from_secs(60), ..impatient() };
+    let mut host = Node::with(1, &[QUIC], LinkKind::Member, limits).await;
+    let mut strangers = Vec::new();
+    for seed in 2..5 {
+        let mut stranger = Node::start(seed, &[]).await;
+        stranger.dial(&host);
+        stranger.up(host.peer()).await;
+        host.up(stranger.peer()).await;
+        strangers.push(stranger);
+    }
+    let mut late = Node::start(5, &[]).await;
+    late.dial(&host);
+    let refusal = late.next().await;
+    assert!(matches!(refusal, watchfire::net::NetEvent::DialFailed { .. }), "{refusal:?}");
+    host.accept(strangers[0].peer());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    late.dial(&host);
+    late.up(host.peer()).await;
+    host.up(late.peer()).await;
+}
+
+#[tokio::test]
+async fn a_peer_that_falls_silent_is_given_up() {
+    for listen in [QUIC, TCP] {
+        let limits = Limits { silence: Duration::from_secs(6), ..Limits::default() };
+        let mut host = Node::with(1, &[listen], LinkKind::Member, limits).await;
+        let (peer, addresses) = (host.peer(), host.addresses());
+        let dying = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let node = runtime.block_on(async {
+                let mut node = Node::start(2, &[]).await;
+                node.dial_at(Some(peer), addresses);
+                node.up(peer).await;
+                node
+            });
+            // Nothing polls it any more; its sockets stay open.
+            std::mem::forget((node, runtime));
+        });
+        tokio::task::spawn_blocking(move || dying.join().unwrap()).await.unwrap();
+        let lost = watchfire::net::peer_id(&[2; 32]);
+        host.up(lost).await;
+        host.accept(lost);
+        host.down(lost).await;
+    }
+}
