@@ -15,6 +15,7 @@ pub mod net;
 pub mod output;
 pub mod random;
 pub mod settings;
+pub mod store;
 
 #[cfg(not(unix))]
 compile_error!(

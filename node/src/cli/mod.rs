@@ -16,6 +16,7 @@ pub use context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::store::keep_quiet_in_store;
 
 /// Rival organisations warn one another of attacks, with no hub in between.
 #[derive(Debug, Parser)]
@@ -54,6 +55,7 @@ enum Command {
 
 /// Parses, runs, prints, and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    keep_quiet_in_store();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,

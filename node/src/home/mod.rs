@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 pub use circle::CircleHome;
 pub use locate::{HOME_VARIABLE, locate};
+pub(crate) use lock::lock;
 pub use lock::{DaemonLock, EditLock};
 pub use node_key::NodeKey;
 pub use passphrase::{PASSPHRASE_VARIABLE, Passphrase, PassphraseSource};

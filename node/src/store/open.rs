@@ -1,0 +1,113 @@
+//! How a circle's store is opened: by one process at a time, and never stopped by damage.
+//!
+//! A store that cannot be read is renamed, not deleted, and a fresh one takes its place: what it held comes back from the
+//! other members. A store of a newer version, or a disk that refuses, is an error and stays as it is.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use watchfire_keys::UnixMillis;
+
+use super::disk::{batches, open_tree};
+use super::progress::Progress;
+use super::seal::Seal;
+use super::{DiskStore, StoreError};
+use crate::clock::file_stamp;
+use crate::error::Result;
+use crate::home::{CircleHome, files, lock};
+use crate::random;
+
+/// How long a tree that was just closed by this process may need to let go of its file.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// The lock on a store's folder; held until the store is dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    _file: File,
+}
+
+/// A store that is ready, and what had to be done for it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The store.
+    pub store: DiskStore,
+    /// The damaged one that it replaces.
+    pub set_aside: Option<SetAside>,
+    /// How many batches that were acknowledged once are gone: because of damage that sled went back behind, or with
+    /// the store that was set aside. A node must not sign a new record before it has heard from its peers which was
+    /// its last. Said at every opening until the first batch is written.
+    pub lost_batches: u64,
+}
+
+/// A damaged store that was moved out of the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it is now.
+    pub path: PathBuf,
+    /// What was wrong with it.
+    pub fault: String,
+}
+
+/// Opens the store of a circle with the identity's storage secret, making it if it is missing. Waits up to `patience`
+/// for another process to be done with it. `now` names what is set aside.
+pub fn open(circle: &CircleHome, storage: &[u8; 32], now: UnixMillis, patience: Duration) -> Result<Opened> {
+    let seal = Seal::new(storage, &circle.id(), random::generator()?);
+    circle.prepare()?;
+    open_sealed(circle, seal, now, patience).map_err(|error| error.describe(&circle.store_path()))
+}
+
+fn open_sealed(
+    circle: &CircleHome,
+    seal: Seal,
+    now: UnixMillis,
+    patience: Duration,
+) -> std::result::Result<Opened, StoreError> {
+    let path = circle.store_path();
+    let file = lock(&circle.folder().join("store.lock"), patience)?.ok_or(StoreError::InUse)?;
+    let (tree, set_aside) = match open_patiently(&path, &seal) {
+        Ok(tree) => (tree, None),
+        Err(StoreError::Damaged(fault)) => {
+            let aside = move_aside(&path, now)?;
+            tracing::warn!(path = %aside.display(), fault, "a damaged store was set aside");
+            (open_patiently(&path, &seal)?, Some(SetAside { path: aside, fault }))
+        }
+        Err(error) => return Err(error),
+    };
+    let progress = Progress::open(&circle.folder().join("store.count"), &seal, batches(&tree, &seal)?)?;
+    let lost_batches = progress.lost();
+    let store = DiskStore::new(tree, seal, progress, Held { _file: file });
+    Ok(Opened { store, set_aside, lost_batches })
+}
+
+/// sled has a lock of its own, and lets go of it a moment after the tree was dropped.
+fn open_patiently(path: &Path, seal: &Seal) -> std::result::Result<sled::Db, StoreError> {
+    files::private_folder(path)?;
+    let begun = Instant::now();
+    loop {
+        match open_tree(path, seal) {
+            Err(StoreError::Disk(error)) if error.kind() == io::ErrorKind::Other => {
+                if begun.elapsed() > CLOSING {
+                    return Err(StoreError::InUse);
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            ended => return ended,
+        }
+    }
+}
+
+/// Renames a damaged store to a name that is free.
+fn move_aside(path: &Path, now: UnixMillis) -> io::Result<PathBuf> {
+    let stamp = file_stamp(now);
+    for attempt in 0..100_u32 {
+        let suffix = if attempt == 0 { String::new() } else { format!("-{attempt}") };
+        let aside = path.with_file_name(format!("store.damaged-{stamp}{suffix}"));
+        if !files::exists(&aside)? {
+            std::fs::rename(path, &aside)?;
+            return Ok(aside);
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many damaged stores are here already"))
+}
