@@ -81,6 +81,10 @@ table! {
     HASH_FRONTIER = "hash/frontier";
     /// Fingerprint of a range of ids in reconciliation.
     HASH_RANGE = "hash/range";
+    /// What an indicator is looked up by in the shared view.
+    HASH_OBSERVABLE = "hash/observable";
+    /// What tells the outside sources of reports apart.
+    HASH_SOURCE = "hash/source";
     /// Checksum of a text block.
     HASH_ARMOR = "hash/text-block";
 

@@ -1,0 +1,65 @@
+//! Every bound on what a peer or an author can make a node hold, in one place, each with its reason.
+//!
+//! Sizes are bytes unless the name says otherwise, times are milliseconds. Nothing here is negotiated: a frame or a
+//! record over a limit is refused by the rule that names it.
+
+/// One frame on a link: the largest envelope with room for the frame around it, and small enough that a slow link
+/// is never blocked for long.
+pub const MAX_FRAME_BYTES: usize = 128 * 1024;
+
+/// One signed record, canonical bytes and signature: fits the largest padding bucket with its length prefix.
+pub const MAX_RECORD_BYTES: usize = 60 * 1024;
+
+/// One record's body alone; what is left of a record holds ids, keys and the signature.
+pub const MAX_BODY_BYTES: usize = MAX_RECORD_BYTES - RECORD_OVERHEAD_BYTES;
+
+/// What a record needs beside its body, rounded up: 225 bytes at most by its encoding.
+pub const RECORD_OVERHEAD_BYTES: usize = 256;
+
+/// Indicators in one record: what a person can still look at in one piece, and what an index takes in at once.
+pub const MAX_INDICATORS_PER_RECORD: usize = 512;
+
+/// Parts of one publication beside its head; with [`MAX_INDICATORS_PER_RECORD`] some 131,000 indicators.
+pub const MAX_PART_COUNT: u16 = 256;
+
+/// Characters of a report's title: one line on a screen.
+pub const MAX_TITLE_CHARS: usize = 200;
+
+/// Characters of a report's summary: a page.
+pub const MAX_SUMMARY_CHARS: usize = 4_000;
+
+/// Characters of a report's playbook (what to do about it): a page.
+pub const MAX_PLAYBOOK_CHARS: usize = 4_000;
+
+/// Characters of a reason, in a dispute or a withdrawal.
+pub const MAX_REASON_CHARS: usize = 300;
+
+/// ATT&CK and DISARM techniques of one report; the largest in public MISP feeds name about thirty.
+pub const MAX_TECHNIQUES: usize = 64;
+
+/// External references of one report.
+pub const MAX_REFERENCES: usize = 16;
+
+/// Characters of the name of a reference's source.
+pub const MAX_SOURCE_CHARS: usize = 100;
+
+/// Characters of a reference's address.
+pub const MAX_REFERENCE_CHARS: usize = 500;
+
+/// How far ahead of this node's clock a record may be dated: what badly kept clocks are off by.
+pub const MAX_FUTURE_MS: u64 = 10 * 60 * 1000;
+
+/// How long after its creation a report may claim to be valid: five years, beyond which nobody knows.
+pub const MAX_VALIDITY_MS: u64 = 5 * 365 * DAY_MS;
+
+/// Milliseconds of a day.
+pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Positions of one signer's chain that are remembered one by one; older ones are forgotten, newest first kept.
+pub const MAX_CHAIN_POSITIONS: usize = 4_096;
+
+/// Different records remembered for one position of a chain: two prove a fork, a third one changes nothing.
+pub const MAX_CHAIN_CLAIMS: usize = 3;
+
+/// Signers whose chains are followed; a roster of a thousand members with four keys each.
+pub const MAX_CHAIN_SIGNERS: usize = 4_096;

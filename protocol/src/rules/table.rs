@@ -1,0 +1,184 @@
+//! The table of rules. A line is: variant, number, verdict, penalty, metric label, text for people.
+//!
+//! Numbers are stable and never reused: the hundreds are the group (1 frame, 2 envelope, 3 record, 4 budgets, 5 act,
+//! 6 approval, 7 header, 8 grant, 9 gossip, 10 reconciliation, 11 presence, 12 relay, 13 founding). A penalty is what
+//! the link that delivered the message is charged, on a scale where 100 closes it: 0 for what honest peers do,
+//! up to 10 for what a slow or skewed peer may do, 20 and more for what only a broken or hostile one does.
+
+use core::fmt;
+
+use super::Verdict;
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The rule.
+    pub rule: Rule,
+    /// Its number, unique and stable over versions.
+    pub number: u16,
+    /// What happens to the message.
+    pub verdict: Verdict,
+    /// What the delivering link is charged; 100 closes it.
+    pub penalty: u32,
+    /// The metric label: `group.rule`, lower case.
+    pub label: &'static str,
+    /// One sentence for people.
+    pub text: &'static str,
+}
+
+macro_rules! rules {
+    ($($variant:ident $number:literal $verdict:ident $penalty:literal $label:literal $text:literal;)*) => {
+        /// A rule that a message can break.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u16)]
+        pub enum Rule {
+            $(#[doc = $text] $variant = $number,)*
+        }
+
+        /// Every rule, in the order of its number.
+        pub const TABLE: &[Row] = &[$(Rule::$variant.row(),)*];
+
+        impl Rule {
+            /// The rule's line of the table.
+            #[must_use]
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Self::$variant => Row {
+                        rule: self,
+                        number: $number,
+                        verdict: Verdict::$verdict,
+                        penalty: $penalty,
+                        label: $label,
+                        text: $text,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    FrameTooLarge 101 Reject 50 "frame.too-large" "A frame is larger than any frame may be.";
+    FrameMalformed 102 Reject 50 "frame.malformed" "A frame is not one that this version writes.";
+    FrameBeforeGreeting 103 Reject 50 "frame.before-greeting" "A frame came before the greeting was done.";
+    GreetingFailed 104 Reject 100 "frame.greeting-failed" "The other end did not prove to be a member.";
+
+    EnvelopeMalformed 201 Reject 50 "envelope.malformed" "An envelope is too short, too long or cut.";
+    EnvelopeVersion 202 Ignore 0 "envelope.version" "An envelope is of a version that this node does not know.";
+    EnvelopeWrongCircle 203 Reject 20 "envelope.wrong-circle" "An envelope carries another circle's tag.";
+    EnvelopeUnknownEpoch 204 Ignore 0 "envelope.unknown-epoch" "An envelope names an epoch whose header or secret is not here yet.";
+    EnvelopeEpochOver 205 Ignore 1 "envelope.epoch-over" "An envelope names an epoch whose retention has ended.";
+    EnvelopeBucket 206 Reject 50 "envelope.bucket" "An envelope's length is none of the padding sizes.";
+    EnvelopeGate 207 Reject 50 "envelope.gate" "An envelope's gate signature does not hold.";
+    EnvelopeSeen 208 Ignore 0 "envelope.seen" "An envelope was here before.";
+    EnvelopeCannotOpen 209 Reject 20 "envelope.cannot-open" "An envelope does not open under the epoch that it names.";
+    EnvelopeNonce 210 Reject 20 "envelope.nonce" "An envelope's nonce is not the one that its content gives.";
+    EnvelopePadding 211 Reject 20 "envelope.padding" "An envelope's padding is not zeros to the smallest size that fits.";
+
+    RecordMalformed 301 Reject 20 "record.malformed" "A record is not in its one canonical form.";
+    RecordVersion 302 Ignore 0 "record.version" "A record is of a version that this node does not know.";
+    RecordWrongCircle 303 Reject 20 "record.wrong-circle" "A record was signed for another circle.";
+    RecordUnknownAuthor 304 Ignore 1 "record.unknown-author" "A record's author is not on the roster that this node knows.";
+    RecordSigner 305 Ignore 1 "record.signer" "A record's signer held no delegation of its author for this at that time.";
+    RecordSignature 306 Reject 50 "record.signature" "A record's signature does not hold.";
+    RecordFuture 307 Ignore 5 "record.future" "A record is dated more than ten minutes ahead.";
+    RecordTooOld 308 Ignore 1 "record.too-old" "A record is older than the circle keeps records.";
+    RecordBody 309 Reject 20 "record.body" "A record's body breaks a limit or is not in its normal form.";
+    RecordFork 310 Accept 0 "record.fork" "A signer made two records for one position of its chain; both are kept and shown.";
+    RecordAudience 311 Reject 20 "record.audience" "A report marked TLP:RED names nobody that it is for.";
+    RecordAuthorBudget 312 Ignore 0 "record.author-budget" "An author has published more than its budget allows.";
+    RecordChain 313 Reject 20 "record.chain" "A first record names a predecessor, or a later one names none.";
+
+    LinkBudget 401 Ignore 5 "link.budget" "A link has sent more than its budget allows.";
+
+    ActMalformed 501 Reject 50 "act.malformed" "An act is not in its one canonical form.";
+    ActWrongCircle 502 Reject 20 "act.wrong-circle" "An act was signed for another circle.";
+    ActSigner 503 Reject 20 "act.signer" "An act's signer was not entitled to it by the act's own past.";
+    ActSignature 504 Reject 50 "act.signature" "An act's signature does not hold.";
+    ActMissingParents 505 Ignore 0 "act.missing-parents" "An act's parents are not here yet.";
+    ActTooMany 506 Ignore 5 "act.too-many" "More acts wait for their parents than a node sets aside.";
+
+    ApprovalMalformed 601 Reject 50 "approval.malformed" "An approval is not in its one canonical form.";
+    ApprovalWrongCircle 602 Reject 20 "approval.wrong-circle" "An approval was signed for another circle.";
+    ApprovalSigner 603 Reject 20 "approval.signer" "An approval's signer was no steward by the approval's own past.";
+    ApprovalSignature 604 Reject 50 "approval.signature" "An approval's signature does not hold.";
+    ApprovalMissingAct 605 Ignore 0 "approval.missing-act" "An approval's act or past is not here yet.";
+    ApprovalTooMany 606 Ignore 5 "approval.too-many" "More approvals wait for their act than a node sets aside.";
+
+    HeaderMalformed 701 Reject 50 "header.malformed" "An epoch header is not in its one canonical form.";
+    HeaderWrongCircle 702 Reject 20 "header.wrong-circle" "An epoch header was signed for another circle.";
+    HeaderSigner 703 Reject 20 "header.signer" "An epoch header's signer was no steward at the frontier that it names.";
+    HeaderSignature 704 Reject 50 "header.signature" "An epoch header's signature does not hold.";
+    HeaderFrontier 705 Ignore 0 "header.frontier" "An epoch header names acts that are not here yet.";
+    HeaderReaders 706 Reject 20 "header.readers" "An epoch header's readers are not those of the frontier that it names.";
+    HeaderTooMany 707 Ignore 5 "header.too-many" "More epoch headers came than a node sets aside.";
+
+    GrantMismatch 801 Reject 50 "grant.mismatch" "An epoch secret does not fit its header's commitment.";
+    GrantUnasked 802 Ignore 5 "grant.unasked" "An epoch secret came that nobody asked for.";
+
+    AnnounceTooMany 901 Reject 20 "announce.too-many" "An announcement names more envelopes than one may.";
+    PullUnknown 902 Ignore 1 "pull.unknown" "A pull asks for an envelope that is not here.";
+
+    ReconcileMalformed 1001 Reject 20 "reconcile.malformed" "A reconciliation message cannot be read.";
+    ReconcileUnexpected 1002 Ignore 5 "reconcile.unexpected" "A reconciliation message fits no session.";
+    ReconcileTooManyRounds 1003 Ignore 10 "reconcile.too-many-rounds" "A reconciliation takes more rounds than it may.";
+
+    PresenceSignature 1101 Reject 50 "presence.signature" "A presence's signature does not hold.";
+    PresenceStale 1102 Ignore 0 "presence.stale" "A presence is older than the one that is here.";
+    PresenceTooLarge 1103 Reject 20 "presence.too-large" "A presence names more addresses than it may.";
+
+    RelayUnpaired 1201 Reject 20 "relay.unpaired" "A relay has no pairing with this circle.";
+    RelayGate 1202 Reject 50 "relay.gate" "An envelope shows none of the gates that the circle gave the relay.";
+    RelayQuota 1203 Ignore 1 "relay.quota" "A circle or a link has used up its room on the relay.";
+    RelayControl 1204 Reject 50 "relay.control" "A relay control message is not signed by the key that paired it.";
+    RelayProof 1205 Reject 50 "relay.proof" "A subscriber did not prove to hold the gate of an epoch that lives.";
+
+    FoundingNotAFounder 1301 Reject 20 "founding.not-a-founder" "A founding signature is by none of the draft's founders.";
+    FoundingSignature 1302 Reject 50 "founding.signature" "A founding signature does not hold.";
+}
+
+impl Rule {
+    /// The stable number.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.row().number
+    }
+
+    /// What happens to the message.
+    #[must_use]
+    pub const fn verdict(self) -> Verdict {
+        self.row().verdict
+    }
+
+    /// What the delivering link is charged; 100 closes it.
+    #[must_use]
+    pub const fn penalty(self) -> u32 {
+        self.row().penalty
+    }
+
+    /// The metric label, `group.rule`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        self.row().label
+    }
+
+    /// One sentence for people.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        self.row().text
+    }
+
+    /// The rule with this number, for traces and stored counters.
+    #[must_use]
+    pub fn from_number(number: u16) -> Option<Self> {
+        TABLE.iter().find(|row| row.number == number).map(|row| row.rule)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (rule {})", self.text(), self.number())
+    }
+}
+
+impl core::error::Error for Rule {}
