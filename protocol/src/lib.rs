@@ -9,6 +9,7 @@
 
 extern crate alloc;
 
+pub mod circle;
 pub mod crypto;
 pub mod envelope;
 pub mod indicator;

@@ -63,3 +63,71 @@ pub const MAX_CHAIN_CLAIMS: usize = 3;
 
 /// Signers whose chains are followed; a roster of a thousand members with four keys each.
 pub const MAX_CHAIN_SIGNERS: usize = 4_096;
+
+// Circles: founding, acts, approvals, epochs and tickets.
+
+/// Sides of a circle: more blocs than any legislature has.
+pub const MAX_SIDES: usize = 16;
+
+/// Founders of a circle; everybody else is invited. With ordinary cards so many fit into one frame.
+pub const MAX_FOUNDERS: usize = 64;
+
+/// A charter: 64 ordinary cards of some 1,850 bytes each.
+pub const MAX_CHARTER_BYTES: usize = 118 * 1024;
+
+/// A charter with a signature of each founder: with the frame around it still within [`MAX_FRAME_BYTES`].
+pub const MAX_DRAFT_BYTES: usize = MAX_CHARTER_BYTES + 7 * 1024;
+
+/// A signed act: the largest card, 64 parents, a reason of 300 characters.
+pub const MAX_ACT_BYTES: usize = 8 * 1024;
+
+/// A signed approval: 64 acts of a frontier, ids, keys and the signature.
+pub const MAX_APPROVAL_BYTES: usize = 3 * 1024;
+
+/// Acts that one act, approval or header names; a header's own bound.
+pub const MAX_FRONTIER: usize = watchfire_keys::epoch::MAX_FRONTIER;
+
+/// How long after its proposal an act can be approved: 14 days, over a fortnight's holiday.
+pub const PROPOSAL_MS: u64 = 14 * DAY_MS;
+
+/// How long an expired proposal stays visible before it is forgotten.
+pub const PROPOSAL_GRACE_MS: u64 = 14 * DAY_MS;
+
+/// Proposals of one member that wait for approvals at the same time.
+pub const MAX_OPEN_PROPOSALS: usize = 32;
+
+/// Acts and approvals set aside until what they need is here.
+pub const MAX_ASIDE_ITEMS: usize = 1_024;
+
+/// The same, in bytes.
+pub const MAX_ASIDE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Epoch headers set aside until their frontier is here.
+pub const MAX_HEADERS_ASIDE: usize = 256;
+
+/// Epochs of one dealer within the retention: one for each change of membership and one each 54 hours, many times over.
+pub const MAX_HEADERS_PER_DEALER: usize = 4_096;
+
+/// Epochs within the retention, some 400 bytes each.
+pub const MAX_HEADERS: usize = 16_384;
+
+/// One round of dealing at a frontier in so many milliseconds, and [`SPARE_ROUNDS`] at any time.
+pub const ROUND_MS: u64 = 60 * 1000;
+
+/// Rounds of dealing that need no waiting: a person who rotates a few times in a row.
+pub const SPARE_ROUNDS: u64 = 8;
+
+/// Members that a ticket names to call.
+pub const MAX_CONTACTS: usize = 16;
+
+/// Addresses of one contact.
+pub const MAX_ADDRESSES: usize = 8;
+
+/// Bytes of one address.
+pub const MAX_ADDRESS_BYTES: usize = 256;
+
+/// Bytes of a transport's name of a node; a libp2p peer id has 38.
+pub const MAX_PEER_BYTES: usize = 64;
+
+/// A ticket before it is sealed: 16 contacts at their largest.
+pub const MAX_TICKET_BYTES: usize = 56 * 1024;

@@ -97,6 +97,11 @@ rules! {
     ActSignature 504 Reject 50 "act.signature" "An act's signature does not hold.";
     ActMissingParents 505 Ignore 0 "act.missing-parents" "An act's parents are not here yet.";
     ActTooMany 506 Ignore 5 "act.too-many" "More acts wait for their parents than a node sets aside.";
+    ActVersion 507 Ignore 0 "act.version" "An act is of a version that this node does not know.";
+    ActFuture 508 Ignore 5 "act.future" "An act is dated more than ten minutes ahead.";
+    ActBody 509 Reject 50 "act.body" "An act adds a card that does not verify, or a side that the charter lacks.";
+    ActContradiction 510 Reject 20 "act.contradiction" "An act adds what its own past holds already: a member, a name or a key.";
+    ItemUnknown 511 Ignore 0 "item.unknown" "An item is of a kind that this node does not know.";
 
     ApprovalMalformed 601 Reject 50 "approval.malformed" "An approval is not in its one canonical form.";
     ApprovalWrongCircle 602 Reject 20 "approval.wrong-circle" "An approval was signed for another circle.";
@@ -104,6 +109,9 @@ rules! {
     ApprovalSignature 604 Reject 50 "approval.signature" "An approval's signature does not hold.";
     ApprovalMissingAct 605 Ignore 0 "approval.missing-act" "An approval's act or past is not here yet.";
     ApprovalTooMany 606 Ignore 5 "approval.too-many" "More approvals wait for their act than a node sets aside.";
+    ApprovalVersion 607 Ignore 0 "approval.version" "An approval is of a version that this node does not know.";
+    ApprovalFuture 608 Ignore 5 "approval.future" "An approval is dated more than ten minutes ahead.";
+    ApprovalLate 609 Reject 5 "approval.late" "An approval was signed after the time for it was over.";
 
     HeaderMalformed 701 Reject 50 "header.malformed" "An epoch header is not in its one canonical form.";
     HeaderWrongCircle 702 Reject 20 "header.wrong-circle" "An epoch header was signed for another circle.";
@@ -112,9 +120,16 @@ rules! {
     HeaderFrontier 705 Ignore 0 "header.frontier" "An epoch header names acts that are not here yet.";
     HeaderReaders 706 Reject 20 "header.readers" "An epoch header's readers are not those of the frontier that it names.";
     HeaderTooMany 707 Ignore 5 "header.too-many" "More epoch headers came than a node sets aside.";
+    HeaderVersion 708 Ignore 0 "header.version" "An epoch header is of a version that this node does not know.";
+    HeaderFuture 709 Ignore 5 "header.future" "An epoch header is dated more than ten minutes ahead.";
+    HeaderOver 710 Ignore 0 "header.over" "An epoch header is of an epoch whose retention has ended.";
+    HeaderWindow 711 Reject 20 "header.window" "An epoch header would seal for longer than the charter allows.";
+    HeaderTurn 712 Reject 20 "header.turn" "An epoch header names a turn that is not its dealer's, or that has not come.";
 
     GrantMismatch 801 Reject 50 "grant.mismatch" "An epoch secret does not fit its header's commitment.";
     GrantUnasked 802 Ignore 5 "grant.unasked" "An epoch secret came that nobody asked for.";
+    GrantUnknown 803 Ignore 0 "grant.unknown" "A grant is asked for of an epoch whose secret is not here.";
+    GrantNotReader 804 Ignore 5 "grant.not-reader" "A grant is asked for by somebody who is no reader of the epoch.";
 
     AnnounceTooMany 901 Reject 20 "announce.too-many" "An announcement names more envelopes than one may.";
     PullUnknown 902 Ignore 1 "pull.unknown" "A pull asks for an envelope that is not here.";
@@ -135,6 +150,8 @@ rules! {
 
     FoundingNotAFounder 1301 Reject 20 "founding.not-a-founder" "A founding signature is by none of the draft's founders.";
     FoundingSignature 1302 Reject 50 "founding.signature" "A founding signature does not hold.";
+    FoundingMalformed 1303 Reject 50 "founding.malformed" "A founding is not in its one canonical form, or its charter is not sound.";
+    FoundingWrongCircle 1304 Reject 20 "founding.wrong-circle" "A founding is that of another circle.";
 }
 
 impl Rule {

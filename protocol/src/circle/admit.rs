@@ -1,0 +1,215 @@
+//! What is let into the history, and by which rule not.
+//!
+//! An act counts when its parents are in force, and its author was a steward of the roster at those parents with the
+//! key that signed. An approval counts when the frontier that it names is in force, and its approver was a steward
+//! there. Both follow from the item and its past alone, so every node decides alike, whenever the item comes.
+//!
+//! The bound on open proposals is the one thing that depends on arrival: an act beyond it is set aside until the
+//! approvals are here that put it in force. So a flood fills no memory, and what the sides agreed on is in force
+//! everywhere.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::name::Side;
+use watchfire_keys::time::UnixMillis;
+
+use super::act::{SignedAct, root_act};
+use super::approval::SignedApproval;
+use super::aside::{Aside, Loose};
+use super::body::ActBody;
+use super::consent;
+use super::draft::Draft;
+use super::history::History;
+use super::item::ItemId;
+use super::merge::claims;
+use crate::limits::{MAX_OPEN_PROPOSALS, PROPOSAL_GRACE_MS};
+use crate::rules::Rule;
+
+/// The history and what waits to enter it.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) history: History,
+    pub(super) aside: Aside,
+}
+
+/// What one arrival set in motion.
+struct Round {
+    now: UnixMillis,
+    /// What entered the history, in the order in which it did.
+    admitted: Vec<ItemId>,
+    /// Acts that entered or came into force, and whose dependants have not been looked at.
+    woken: Vec<ActId>,
+}
+
+/// Whether an item counts by its own past.
+enum Judged {
+    /// It does, for this side.
+    Counts(Side),
+    /// It cannot be told before these are in force.
+    Waits(Vec<ActId>),
+}
+
+impl State {
+    /// Takes the founding, whose signatures have been checked; returns what entered the history.
+    pub(super) fn found(&mut self, draft: Arc<Draft>, now: UnixMillis) -> Vec<ItemId> {
+        let root = root_act(self.history.circle());
+        self.history.found(draft);
+        let round = Round { now, admitted: alloc::vec![*root.as_bytes()], woken: alloc::vec![root] };
+        self.settle(round)
+    }
+
+    /// Takes an act or an approval whose signature holds for the key that it names; returns what entered the history,
+    /// which may be nothing.
+    pub(super) fn take(&mut self, loose: Loose, now: UnixMillis) -> Result<Vec<ItemId>, Rule> {
+        let mut round = Round { now, admitted: Vec::new(), woken: Vec::new() };
+        self.place(loose, &mut round)?;
+        Ok(self.settle(round))
+    }
+
+    /// Takes up again whatever waited for an act that changed, until nothing changes any more.
+    fn settle(&mut self, mut round: Round) -> Vec<ItemId> {
+        while let Some(act) = round.woken.pop() {
+            for loose in self.aside.take_waiting(&act) {
+                // What breaks a rule now that its past is known is dropped. Nobody is blamed: the peer that
+                // delivered it could not have known either.
+                let _ = self.place(loose, &mut round);
+            }
+        }
+        round.admitted
+    }
+
+    fn place(&mut self, loose: Loose, round: &mut Round) -> Result<(), Rule> {
+        match loose {
+            Loose::Act(id, act) => self.place_act(id, act, round),
+            Loose::Approval(id, approval) => self.place_approval(id, approval, round),
+        }
+    }
+
+    fn place_act(&mut self, id: ActId, act: Arc<SignedAct>, round: &mut Round) -> Result<(), Rule> {
+        match self.judge_act(&act)? {
+            Judged::Waits(waits) => self.aside.put(Loose::Act(id, act), waits),
+            Judged::Counts(_) if self.is_beyond_bounds(&act, round.now) => {
+                self.aside.put(Loose::Act(id, act), alloc::vec![id]);
+                self.release(&id, round);
+            }
+            Judged::Counts(side) => self.enter(id, act, side, round),
+        }
+        Ok(())
+    }
+
+    fn place_approval(
+        &mut self,
+        id: ItemId,
+        approval: Arc<SignedApproval>,
+        round: &mut Round,
+    ) -> Result<(), Rule> {
+        let about = approval.approval.act;
+        let Some(node) = self.history.node(&about) else {
+            self.aside.put(Loose::Approval(id, approval), alloc::vec![about]);
+            self.release(&about, round);
+            return Ok(());
+        };
+        match self.judge_approval(&node.act, &approval)? {
+            Judged::Waits(waits) => self.aside.put(Loose::Approval(id, approval), waits),
+            Judged::Counts(side) => {
+                let key = (approval.approval.approver, approval.approval.decision);
+                if node.voices.get(&key).is_some_and(|voice| voice.id <= id) {
+                    return Ok(());
+                }
+                round.admitted.push(id);
+                if self.history.hear(id, approval, side) {
+                    round.woken.push(about);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, id: ActId, act: Arc<SignedAct>, side: Side, round: &mut Round) {
+        round.admitted.push(*id.as_bytes());
+        round.woken.push(id);
+        self.history.admit(id, act, side);
+    }
+
+    /// Whether the act's author was entitled to it, and the act says something that its past allows.
+    fn judge_act(&self, signed: &SignedAct) -> Result<Judged, Rule> {
+        let act = &signed.act;
+        let lacking = self.history.lacking(&act.parents);
+        if !lacking.is_empty() {
+            return Ok(Judged::Waits(lacking));
+        }
+        let author = self.history.entry_at(&act.parents, &act.author).ok_or(Rule::ActSigner)?;
+        if !author.signs_as_steward(&act.signer, act.created) {
+            return Err(Rule::ActSigner);
+        }
+        if let ActBody::Add { card, .. } = &act.body {
+            let charter = &self.history.founded().ok_or(Rule::ActSigner)?.charter;
+            if charter.sides.binary_search(&card.side).is_err() || card.verify().is_err() {
+                return Err(Rule::ActBody);
+            }
+            if self.history.is_taken(&act.parents, &claims(card)) {
+                return Err(Rule::ActContradiction);
+            }
+        }
+        Ok(Judged::Counts(author.side.clone()))
+    }
+
+    /// Whether the approval's signer was a steward by what it knew, and decided in time.
+    fn judge_approval(&self, about: &SignedAct, signed: &SignedApproval) -> Result<Judged, Rule> {
+        let approval = &signed.approval;
+        if approval.created > about.act.expires() {
+            return Err(Rule::ApprovalLate);
+        }
+        let lacking = self.history.lacking(&approval.frontier);
+        if !lacking.is_empty() {
+            return Ok(Judged::Waits(lacking));
+        }
+        let entry = self.history.entry_at(&approval.frontier, &approval.approver);
+        let entry = entry.ok_or(Rule::ApprovalSigner)?;
+        if entry.signs_as_steward(&approval.signer, approval.created) {
+            Ok(Judged::Counts(entry.side.clone()))
+        } else {
+            Err(Rule::ApprovalSigner)
+        }
+    }
+
+    /// Whether this proposal is one too many of its author, or so old that it lies here only if it came into force.
+    fn is_beyond_bounds(&self, signed: &SignedAct, now: UnixMillis) -> bool {
+        let act = &signed.act;
+        now > act.expires().saturating_add(PROPOSAL_GRACE_MS)
+            || self.open_proposals(&act.author, now) >= MAX_OPEN_PROPOSALS
+    }
+
+    /// How many proposals of this member wait for approvals that could still come.
+    pub(super) fn open_proposals(&self, author: &MemberId, now: UnixMillis) -> usize {
+        let open = self.history.nodes().filter(|(_, node)| {
+            !node.in_force && node.act.act.author == *author && now <= node.act.act.expires()
+        });
+        open.count()
+    }
+
+    /// Lets in an act that was held back, once the approvals that wait beside it put it in force.
+    fn release(&mut self, id: &ActId, round: &mut Round) {
+        let Some(act) = self.aside.held(id).map(Arc::clone) else { return };
+        let Some(founded) = self.history.founded() else { return };
+        let Ok(Judged::Counts(author_side)) = self.judge_act(&act) else { return };
+        let voices: Vec<_> = self
+            .aside
+            .approvals_of(id)
+            .iter()
+            .filter_map(|approval| match self.judge_approval(&act, approval) {
+                Ok(Judged::Counts(side)) => {
+                    Some((approval.approval.approver, side, approval.approval.decision))
+                }
+                _ => None,
+            })
+            .collect();
+        let voices = voices.iter().map(|(member, side, decision)| (*member, side, *decision));
+        if consent::tally(&founded.charter, act.act.author, &author_side, voices).met {
+            self.aside.take(id.as_bytes());
+            self.enter(*id, act, author_side, round);
+        }
+    }
+}

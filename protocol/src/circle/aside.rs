@@ -1,0 +1,142 @@
+//! What arrived before what it needs: set aside, bounded, and taken up again when that comes.
+//!
+//! When there is no room the one that has waited longest goes. Nothing is lost by that: whoever has the whole history
+//! offers it again, each item after what it needs.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use watchfire_keys::ids::ActId;
+
+use super::act::SignedAct;
+use super::approval::SignedApproval;
+use super::item::ItemId;
+use crate::limits::{MAX_ASIDE_BYTES, MAX_ASIDE_ITEMS};
+use crate::rules::Rule;
+
+/// An act or an approval that is not in the history yet. Its signature holds for the key that it names.
+#[derive(Clone, Debug)]
+pub(super) enum Loose {
+    Act(ActId, Arc<SignedAct>),
+    Approval(ItemId, Arc<SignedApproval>),
+}
+
+impl Loose {
+    pub(super) const fn id(&self) -> ItemId {
+        match self {
+            Self::Act(id, _) => *id.as_bytes(),
+            Self::Approval(id, _) => *id,
+        }
+    }
+
+    /// Checks that the key that the item names signed it.
+    pub(super) fn check_signature(&self) -> Result<(), Rule> {
+        match self {
+            Self::Act(_, act) => act.check_signature(),
+            Self::Approval(_, approval) => approval.check_signature(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Act(_, act) => act.to_bytes().len(),
+            Self::Approval(_, approval) => approval.to_bytes().len(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    loose: Loose,
+    waits: Vec<ActId>,
+    bytes: usize,
+    since: u64,
+}
+
+/// Items by what they wait for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Aside {
+    items: BTreeMap<ItemId, Waiting>,
+    by_need: BTreeMap<ActId, BTreeSet<ItemId>>,
+    by_age: BTreeMap<u64, ItemId>,
+    bytes: usize,
+    next: u64,
+}
+
+impl Aside {
+    /// What an item waits for, if it is here.
+    pub(super) fn waits(&self, id: &ItemId) -> Option<&[ActId]> {
+        self.items.get(id).map(|waiting| waiting.waits.as_slice())
+    }
+
+    /// Sets an item aside until one of `waits` changes.
+    pub(super) fn put(&mut self, loose: Loose, waits: Vec<ActId>) {
+        let id = loose.id();
+        self.take(&id);
+        let bytes = loose.size();
+        let since = self.next;
+        self.next = self.next.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(bytes);
+        for need in &waits {
+            self.by_need.entry(*need).or_default().insert(id);
+        }
+        self.by_age.insert(since, id);
+        self.items.insert(id, Waiting { loose, waits, bytes, since });
+        while self.items.len() > MAX_ASIDE_ITEMS || self.bytes > MAX_ASIDE_BYTES {
+            let Some(oldest) = self.by_age.values().next().copied() else { break };
+            self.take(&oldest);
+        }
+    }
+
+    /// Removes one item.
+    pub(super) fn take(&mut self, id: &ItemId) -> Option<Loose> {
+        let Waiting { loose, waits, bytes, since } = self.items.remove(id)?;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.by_age.remove(&since);
+        for need in waits {
+            if let Some(ids) = self.by_need.get_mut(&need) {
+                ids.remove(id);
+                if ids.is_empty() {
+                    self.by_need.remove(&need);
+                }
+            }
+        }
+        Some(loose)
+    }
+
+    /// Removes everything that waits for this act.
+    pub(super) fn take_waiting(&mut self, act: &ActId) -> Vec<Loose> {
+        let ids = self.by_need.get(act).cloned().unwrap_or_default();
+        ids.iter().filter_map(|id| self.take(id)).collect()
+    }
+
+    /// The approvals here that are about this act.
+    pub(super) fn approvals_of(&self, act: &ActId) -> Vec<Arc<SignedApproval>> {
+        let ids = self.by_need.get(act).into_iter().flatten();
+        ids.filter_map(|id| match &self.items.get(id)?.loose {
+            Loose::Approval(_, approval) if approval.approval.act == *act => Some(Arc::clone(approval)),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// The act, if it is here and waits for nothing but its own approvals.
+    pub(super) fn held(&self, act: &ActId) -> Option<&Arc<SignedAct>> {
+        let waiting = self.items.get(act.as_bytes())?;
+        match &waiting.loose {
+            Loose::Act(_, signed) if waiting.waits == [*act] => Some(signed),
+            _ => None,
+        }
+    }
+
+    /// Everything that something here waits for, lowest id first.
+    pub(super) fn needs(&self) -> impl Iterator<Item = &ActId> {
+        self.by_need.keys()
+    }
+
+    /// How many items wait.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+}

@@ -1,0 +1,140 @@
+//! Why an act or an approval cannot be made here. The caller's side: nothing was signed.
+
+use core::fmt;
+
+use watchfire_keys::name::Side;
+
+/// Why a proposal cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProposeError {
+    /// The founding is not here.
+    NotFounded,
+    /// The member is not a steward.
+    NotASteward,
+    /// The member's card does not delegate this key as a steward's, or not today.
+    NotItsKey,
+    /// The reason is too long, has several lines or hidden characters.
+    Reason,
+    /// As many proposals of this member are open as may be.
+    TooManyOpen,
+    /// The card does not verify.
+    Card,
+    /// The card declares a side that the charter does not have.
+    UnknownSide {
+        /// The side.
+        side: Side,
+    },
+    /// The card's member is in the circle.
+    AlreadyMember,
+    /// Another member has the card's name or one of its keys.
+    Taken,
+    /// The history has one head only.
+    NothingToTie,
+    /// This program does not know what the act does.
+    Unknown,
+}
+
+impl ProposeError {
+    /// What a person can do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotFounded => "wait until this node has heard from another member",
+            Self::NotASteward => "ask a steward of your side to propose it",
+            Self::NotItsKey => "use the home whose card is in the circle",
+            Self::Reason => "give a reason of one line and at most 300 characters",
+            Self::TooManyOpen => "have the open proposals approved, or wait until they expire",
+            Self::Card => "ask that member for a new card (`watchfire card`)",
+            Self::UnknownSide { .. } => "ask that member to `init` with one of the circle's sides",
+            Self::AlreadyMember => "nothing is to be done; `watchfire circle show` lists the members",
+            Self::Taken => "ask that member for a card with another name and keys of its own",
+            Self::NothingToTie => "nothing is to be done",
+            Self::Unknown => "update this program",
+        }
+    }
+}
+
+impl fmt::Display for ProposeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFounded => f.write_str("the circle's founding is not here yet"),
+            Self::NotASteward => f.write_str("only a steward proposes changes of membership"),
+            Self::NotItsKey => f.write_str("the circle knows another steward key of this member"),
+            Self::Reason => f.write_str("the reason is too long or not one line of plain text"),
+            Self::TooManyOpen => f.write_str("too many of this member's proposals are still open"),
+            Self::Card => f.write_str("the card does not verify"),
+            Self::UnknownSide { side } => write!(f, "the circle has no side {side}"),
+            Self::AlreadyMember => f.write_str("this is a member already"),
+            Self::Taken => f.write_str("a member has this name or one of these keys"),
+            Self::NothingToTie => f.write_str("the history has nothing to tie together"),
+            Self::Unknown => f.write_str("this program does not know what the act does"),
+        }
+    }
+}
+
+impl core::error::Error for ProposeError {}
+
+/// Why an act cannot be decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApproveError {
+    /// The act is not here.
+    UnknownAct,
+    /// The member is not a steward.
+    NotASteward,
+    /// The member's card does not delegate this key as a steward's, or not today.
+    NotItsKey,
+    /// Who proposes counts for its own side without approving.
+    Own,
+    /// This member approved, or decided the same before.
+    Decided,
+    /// The act is in force.
+    InForce,
+    /// Whom it would add, or somebody with the same name or key, is a member by another act.
+    Overtaken,
+    /// The time for approvals is over.
+    Expired,
+    /// Too many acts stand side by side; this one would be one more.
+    TooManyHeads,
+    /// This program does not know what the act does.
+    Unknown,
+}
+
+impl ApproveError {
+    /// What a person can do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::UnknownAct => "`watchfire circle pending` lists the acts that wait",
+            Self::NotASteward => "ask a steward of your side to decide",
+            Self::NotItsKey => "use the home whose card is in the circle",
+            Self::Own => "ask a steward of each missing side to approve it",
+            Self::Decided | Self::InForce => {
+                "nothing is to be done; `watchfire circle show` lists the members"
+            }
+            Self::Overtaken => "refuse it, or let it expire",
+            Self::Expired | Self::TooManyHeads => "ask for it to be proposed again",
+            Self::Unknown => "update this program",
+        }
+    }
+}
+
+impl fmt::Display for ApproveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownAct => "there is no such act here",
+            Self::NotASteward => "only a steward decides on changes of membership",
+            Self::NotItsKey => "the circle knows another steward key of this member",
+            Self::Own => "its author counts for its side without approving",
+            Self::Decided => "this member has decided on it",
+            Self::InForce => "it is in force",
+            Self::Overtaken => {
+                "whom it would add is a member by another act, or shares a name or key with one"
+            }
+            Self::Expired => "it expired",
+            Self::TooManyHeads => "too many acts stand side by side",
+            Self::Unknown => "this program does not know what the act does",
+        })
+    }
+}
+
+impl core::error::Error for ApproveError {}

@@ -1,0 +1,284 @@
+//! A circle's history at one node: takes items in any order, and says who is in.
+//!
+//! The answer is a function of the set of items that were taken, never of the order in which they came. The log asks
+//! nobody for anything: it says what is missing, and the caller asks its peers.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use watchfire_keys::ids::{ActId, CircleId, MemberId};
+use watchfire_keys::time::UnixMillis;
+
+use super::act::{SignedAct, root_act};
+use super::admit::State;
+use super::approval::SignedApproval;
+use super::aside::{Aside, Loose};
+use super::charter::Charter;
+use super::draft::Draft;
+use super::history::History;
+use super::item::{Item, ItemId};
+use super::roster::{Entry, Roster};
+use crate::limits::{MAX_FUTURE_MS, PROPOSAL_GRACE_MS};
+use crate::rules::Rule;
+
+/// What became of an item that broke no rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// The item is part of the history now.
+    Fresh {
+        /// The item, and others that had been set aside for want of it, in an order in which another log can take
+        /// them: this is what to write to disk.
+        admitted: Vec<ItemId>,
+        /// Whether the roster is another one than before.
+        roster_changed: bool,
+    },
+    /// It was here before, or says nothing new.
+    Known,
+    /// It is set aside until these acts are here and in force; ask for them.
+    Waiting(
+        /// Acts, each with its approvals.
+        Vec<ActId>,
+    ),
+}
+
+/// The founding, the acts and the approvals of one circle. Cheap to clone: clones share until one of them changes.
+#[derive(Clone, Debug)]
+pub struct ActLog {
+    circle: CircleId,
+    state: Arc<State>,
+}
+
+impl ActLog {
+    /// An empty log. It knows nobody before the founding is in it.
+    #[must_use]
+    pub fn new(circle: CircleId) -> Self {
+        let state = State { history: History::new(circle), aside: Aside::default() };
+        Self { circle, state: Arc::new(state) }
+    }
+
+    /// The circle.
+    #[must_use]
+    pub const fn circle(&self) -> &CircleId {
+        &self.circle
+    }
+
+    /// Takes an item. A header is not for the log: see [`Keyring`](super::Keyring).
+    ///
+    /// # Errors
+    /// The rule that the item breaks; nothing changed then.
+    pub fn insert(&mut self, item: Item, now: UnixMillis) -> Result<Inserted, Rule> {
+        match item {
+            Item::Founding(draft) => self.insert_founding(draft, now),
+            Item::Act(act) => self.insert_act(act, now),
+            Item::Approval(approval) => self.insert_approval(approval, now),
+            Item::Header(_) => Err(Rule::ItemUnknown),
+        }
+    }
+
+    /// Takes the founding.
+    ///
+    /// # Errors
+    /// [`Rule::FoundingWrongCircle`], [`Rule::FoundingMalformed`], [`Rule::FoundingNotAFounder`],
+    /// [`Rule::FoundingSignature`].
+    pub fn insert_founding(&mut self, draft: Arc<Draft>, now: UnixMillis) -> Result<Inserted, Rule> {
+        if draft.circle() != self.circle {
+            return Err(Rule::FoundingWrongCircle);
+        }
+        if self.is_founded() {
+            return Ok(Inserted::Known);
+        }
+        draft.check_complete()?;
+        let admitted = Arc::make_mut(&mut self.state).found(draft, now);
+        Ok(Inserted::Fresh { admitted, roster_changed: true })
+    }
+
+    /// Takes an act.
+    ///
+    /// # Errors
+    /// [`Rule::ActWrongCircle`], [`Rule::ActVersion`], [`Rule::ActMalformed`], [`Rule::ActFuture`],
+    /// [`Rule::ActSignature`], [`Rule::ActSigner`], [`Rule::ActBody`], [`Rule::ActContradiction`].
+    pub fn insert_act(&mut self, act: Arc<SignedAct>, now: UnixMillis) -> Result<Inserted, Rule> {
+        act.check_shape(&self.circle)?;
+        if act.act.created > now.saturating_add(MAX_FUTURE_MS) {
+            return Err(Rule::ActFuture);
+        }
+        let id = act.id();
+        self.insert_loose(Loose::Act(id, act), now)
+    }
+
+    /// Takes an approval.
+    ///
+    /// # Errors
+    /// [`Rule::ApprovalWrongCircle`], [`Rule::ApprovalVersion`], [`Rule::ApprovalMalformed`],
+    /// [`Rule::ApprovalFuture`], [`Rule::ApprovalSignature`], [`Rule::ApprovalSigner`], [`Rule::ApprovalLate`].
+    pub fn insert_approval(
+        &mut self,
+        approval: Arc<SignedApproval>,
+        now: UnixMillis,
+    ) -> Result<Inserted, Rule> {
+        approval.check_shape(&self.circle)?;
+        if approval.approval.created > now.saturating_add(MAX_FUTURE_MS) {
+            return Err(Rule::ApprovalFuture);
+        }
+        let id = approval.id();
+        self.insert_loose(Loose::Approval(id, approval), now)
+    }
+
+    fn insert_loose(&mut self, loose: Loose, now: UnixMillis) -> Result<Inserted, Rule> {
+        let id = loose.id();
+        if self.contains(&id) {
+            return Ok(Inserted::Known);
+        }
+        let held = self.state.aside.held(&ActId::from_bytes(id)).is_some();
+        if let Some(waits) = self.state.aside.waits(&id).filter(|_| !held) {
+            return Ok(Inserted::Waiting(waits.to_vec()));
+        }
+        // Only what is signed is remembered in any way, so a forgery cannot stand in the way of the original.
+        loose.check_signature()?;
+        let before = self.roster().cloned();
+        let state = Arc::make_mut(&mut self.state);
+        let admitted = state.take(loose, now)?;
+        if let Some(waits) = state.aside.waits(&id) {
+            return Ok(Inserted::Waiting(waits.to_vec()));
+        }
+        if admitted.is_empty() {
+            return Ok(Inserted::Known);
+        }
+        let roster_changed = match (&before, self.roster()) {
+            (Some(before), Some(after)) => before.frontier != after.frontier,
+            (before, after) => before.is_some() != after.is_some(),
+        };
+        Ok(Inserted::Fresh { admitted, roster_changed })
+    }
+
+    /// Whether the founding is here.
+    #[must_use]
+    pub fn is_founded(&self) -> bool {
+        self.state.history.founded().is_some()
+    }
+
+    /// The founding.
+    #[must_use]
+    pub fn founding(&self) -> Option<&Arc<Draft>> {
+        self.state.history.founded().map(|founded| &founded.draft)
+    }
+
+    /// The charter.
+    #[must_use]
+    pub fn charter(&self) -> Option<&Arc<Charter>> {
+        self.state.history.founded().map(|founded| &founded.charter)
+    }
+
+    /// What all acts in force together say; nothing before the founding is here.
+    #[must_use]
+    pub fn roster(&self) -> Option<&Arc<Roster>> {
+        self.state.history.roster()
+    }
+
+    /// The roster at an earlier frontier; nothing while not all of the frontier is in force here. Costs a walk over
+    /// the history unless the frontier is the present one.
+    #[must_use]
+    pub fn roster_at(&self, frontier: &[ActId]) -> Option<Arc<Roster>> {
+        self.state.history.roster_at(frontier)
+    }
+
+    /// One member of the roster at an earlier frontier; cheaper than the whole.
+    #[must_use]
+    pub fn entry_at(&self, frontier: &[ActId], member: &MemberId) -> Option<Arc<Entry>> {
+        if !self.state.history.lacking(frontier).is_empty() {
+            return None;
+        }
+        self.state.history.entry_at(frontier, member)
+    }
+
+    /// The heads of the history: the acts in force that no other one follows. Sorted.
+    pub fn heads(&self) -> impl Iterator<Item = &ActId> {
+        self.state.history.heads().iter()
+    }
+
+    /// Those of these acts that are not in force here.
+    #[must_use]
+    pub fn lacking(&self, acts: &[ActId]) -> Vec<ActId> {
+        self.state.history.lacking(acts)
+    }
+
+    /// The latest date that one of these acts bears, the founding's being the charter's.
+    #[must_use]
+    pub fn dated(&self, acts: &[ActId]) -> UnixMillis {
+        let founding = self.charter().map(|charter| charter.created);
+        let dates = acts.iter().filter_map(|id| Some(self.state.history.node(id)?.act.act.created));
+        dates.chain(founding).max().unwrap_or_default()
+    }
+
+    /// Whether the item is part of the history.
+    #[must_use]
+    pub fn contains(&self, id: &ItemId) -> bool {
+        self.state.history.contains(id)
+    }
+
+    /// An item of the history.
+    #[must_use]
+    pub fn get(&self, id: &ItemId) -> Option<Item> {
+        self.state.history.get(id)
+    }
+
+    /// The ids of the history's items, each after what it needs.
+    pub fn ids(&self) -> impl Iterator<Item = ItemId> {
+        self.state.history.ids()
+    }
+
+    /// The items of the history, each after what it needs: another log that takes them in this order sets nothing
+    /// aside.
+    pub fn items(&self) -> impl Iterator<Item = Item> {
+        self.ids().filter_map(|id| self.get(&id))
+    }
+
+    /// An act with the decisions on it, or the founding: the answer to a peer that asks for an act.
+    #[must_use]
+    pub fn bundle(&self, act: &ActId) -> Vec<Item> {
+        let mut items: Vec<Item> = self.get(act.as_bytes()).into_iter().collect();
+        if let Some(node) = self.state.history.node(act) {
+            items.extend(node.voices.values().map(|voice| Item::Approval(Arc::clone(&voice.approval))));
+        }
+        items
+    }
+
+    /// The acts that what is set aside waits for and that are not in force here, lowest id first: what to ask peers
+    /// for. At most `most`.
+    #[must_use]
+    pub fn missing(&self, most: usize) -> Vec<ActId> {
+        let needs = self.state.aside.needs();
+        needs.filter(|id| !self.state.history.in_force(id)).take(most).copied().collect()
+    }
+
+    /// How many items are set aside.
+    #[must_use]
+    pub fn set_aside(&self) -> usize {
+        self.state.aside.len()
+    }
+
+    /// Forgets proposals that expired more than 14 days ago and never came into force; returns the ids of what went.
+    ///
+    /// Should an approval that was signed in time turn up later after all, the act is asked for again and counts.
+    pub fn prune(&mut self, now: UnixMillis) -> Vec<ItemId> {
+        let over = |act: &SignedAct| now > act.act.expires().saturating_add(PROPOSAL_GRACE_MS);
+        let nodes = self.state.history.nodes();
+        let old: Vec<ActId> =
+            nodes.filter(|(_, node)| !node.in_force && over(&node.act)).map(|(id, _)| *id).collect();
+        if old.is_empty() {
+            return Vec::new();
+        }
+        let history = &mut Arc::make_mut(&mut self.state).history;
+        old.iter().flat_map(|id| history.forget(id)).collect()
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The id under which the founding stands in the history.
+    #[must_use]
+    pub const fn root(&self) -> ActId {
+        root_act(&self.circle)
+    }
+}

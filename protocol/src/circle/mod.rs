@@ -1,0 +1,45 @@
+//! A circle: who is in it, who decided that, and which keys its members share.
+//!
+//! Everything here follows from signed items alone, and comes out the same at every node in whatever order they
+//! arrived: the founding ([`Draft`]), acts and their approvals ([`ActLog`]), what all of them together say
+//! ([`Roster`]), the epochs that stewards deal ([`Keyring`]), and what a newcomer is handed ([`Ticket`]).
+//! Nothing here talks to a peer, keeps time or decides what is sent to whom.
+
+mod act;
+mod admit;
+mod approval;
+mod aside;
+mod body;
+mod charter;
+mod consent;
+mod deal;
+mod draft;
+mod error;
+mod grant;
+mod history;
+mod item;
+mod keyring;
+mod log;
+mod merge;
+mod pending;
+mod propose;
+mod roster;
+mod text;
+mod ticket;
+mod turns;
+
+pub use act::{Act, SignedAct, root_act};
+pub use approval::{Approval, Decision, SignedApproval};
+pub use body::{ActBody, Role, UnknownRole};
+pub use charter::{Charter, CharterError, CircleRules, Consent, Corroboration};
+pub use deal::Due;
+pub use draft::{Draft, DraftError, Merged};
+pub use error::{ApproveError, ProposeError};
+pub use grant::{Grant, SEALED_SECRET_BYTES};
+pub use item::{Item, ItemId};
+pub use keyring::{Equivocation, Keyring};
+pub use log::{ActLog, Inserted};
+pub use pending::{ActState, Pending};
+pub use roster::{Entry, MemberState, Roster};
+pub use ticket::{Contact, Ticket, TicketError};
+pub use turns::{TURN_DELAY_MS, Turn, my_turn_delay, turn_order};

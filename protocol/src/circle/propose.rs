@@ -1,0 +1,129 @@
+//! Making acts and approvals that other nodes will accept: the same checks as theirs, before anything is signed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use watchfire_keys::identity::SigningKey;
+use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::time::UnixMillis;
+
+use super::act::{self, Act, SignedAct};
+use super::approval::{Approval, Decision, SignedApproval};
+use super::body::ActBody;
+use super::error::{ApproveError, ProposeError};
+use super::log::ActLog;
+use super::pending::ActState;
+use super::text::is_plain;
+use crate::limits::{MAX_FRONTIER, MAX_OPEN_PROPOSALS, MAX_REASON_CHARS};
+
+impl ActLog {
+    /// Signs a proposal on top of everything that is in force here. It is not in the log before it is inserted.
+    ///
+    /// # Errors
+    /// Why no member would accept it.
+    pub fn propose(
+        &self,
+        author: MemberId,
+        key: &SigningKey,
+        body: ActBody,
+        reason: &str,
+        now: UnixMillis,
+    ) -> Result<SignedAct, ProposeError> {
+        let roster = self.roster().ok_or(ProposeError::NotFounded)?;
+        let signer = key.public();
+        let parents = self.base();
+        let entry = self.entry_at(&parents, &author).filter(|entry| entry.is_steward());
+        if !entry.ok_or(ProposeError::NotASteward)?.signs_as_steward(&signer, now) {
+            return Err(ProposeError::NotItsKey);
+        }
+        if !is_plain(reason, MAX_REASON_CHARS) {
+            return Err(ProposeError::Reason);
+        }
+        if self.state().open_proposals(&author, now) >= MAX_OPEN_PROPOSALS {
+            return Err(ProposeError::TooManyOpen);
+        }
+        match &body {
+            ActBody::Add { card, .. } => {
+                card.verify().map_err(|_| ProposeError::Card)?;
+                if roster.charter.sides.binary_search(&card.side).is_err() {
+                    return Err(ProposeError::UnknownSide { side: card.side.clone() });
+                }
+                if roster.is_member(&card.member()) {
+                    return Err(ProposeError::AlreadyMember);
+                }
+                if self.is_taken(card) {
+                    return Err(ProposeError::Taken);
+                }
+            }
+            ActBody::Tie if parents.len() < 2 => return Err(ProposeError::NothingToTie),
+            ActBody::Tie => {}
+            ActBody::Unknown { .. } => return Err(ProposeError::Unknown),
+        }
+        let act = Act {
+            version: act::VERSION,
+            circle: *self.circle(),
+            parents,
+            author,
+            signer,
+            created: now,
+            reason: String::from(reason),
+            body,
+        };
+        Ok(act.sign(key))
+    }
+
+    /// Signs a decision on an act that is here. It is not in the log before it is inserted.
+    ///
+    /// # Errors
+    /// Why no member would accept it, or why it would decide nothing.
+    pub fn approve(
+        &self,
+        act: &ActId,
+        approver: MemberId,
+        key: &SigningKey,
+        decision: Decision,
+        now: UnixMillis,
+    ) -> Result<SignedApproval, ApproveError> {
+        let node = self.state().history.node(act).ok_or(ApproveError::UnknownAct)?;
+        let signer = key.public();
+        let frontier = self.base();
+        let entry = self.entry_at(&frontier, &approver).filter(|entry| entry.is_steward());
+        if !entry.ok_or(ApproveError::NotASteward)?.signs_as_steward(&signer, now) {
+            return Err(ApproveError::NotItsKey);
+        }
+        if node.act.act.author == approver && decision == Decision::Approve {
+            return Err(ApproveError::Own);
+        }
+        let decided = |decision| node.voices.contains_key(&(approver, decision));
+        if decided(Decision::Approve) || decided(decision) {
+            return Err(ApproveError::Decided);
+        }
+        match self.act_state(act, now) {
+            Some(ActState::Open | ActState::Refused) if now <= node.act.act.expires() => {}
+            Some(ActState::InForce | ActState::Overruled) => return Err(ApproveError::InForce),
+            Some(ActState::Overtaken) => return Err(ApproveError::Overtaken),
+            Some(ActState::Unknown) => return Err(ApproveError::Unknown),
+            _ => return Err(ApproveError::Expired),
+        }
+        let joins = node.act.act.parents.iter().any(|parent| self.state().history.heads().contains(parent));
+        if decision == Decision::Approve && !joins && self.heads().count() >= MAX_FRONTIER {
+            return Err(ApproveError::TooManyHeads);
+        }
+        let approval = Approval {
+            version: act::VERSION,
+            circle: *self.circle(),
+            act: *act,
+            approver,
+            signer,
+            frontier,
+            created: now,
+            decision,
+        };
+        Ok(approval.sign(key))
+    }
+
+    /// What a new act or approval stands on: the heads, as many as may be named.
+    fn base(&self) -> Vec<ActId> {
+        self.heads().take(MAX_FRONTIER).copied().collect()
+    }
+}
