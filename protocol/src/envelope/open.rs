@@ -10,7 +10,7 @@ use watchfire_keys::{
 use super::{EpochKeys, Verified, Window, nonce, padding, seal};
 use crate::{
     crypto::Crypto,
-    record::{Parsed, SignedRecord},
+    record::{Claimed, SignedRecord},
     rules::Rule,
 };
 
@@ -44,14 +44,13 @@ impl Verified<'_> {
             .aead_open(keys.content(), self.nonce(), &aad, self.ciphertext())
             .ok_or(Rule::EnvelopeCannotOpen)?;
         let bytes = padding::unpad(&padded).ok_or(Rule::EnvelopePadding)?;
-        if nonce::derive(crypto, keys.nonce(), bytes, self.name()) != *self.nonce() {
+        let claimed = Claimed::new(crypto, keys.circle(), bytes)?;
+        let nonce = nonce::derive(crypto, keys.nonce(), claimed.id(), claimed.signature(), self.name());
+        if nonce != *self.nonce() {
             return Err(Rule::EnvelopeNonce);
         }
 
-        let parsed = Parsed::parse(bytes)?;
-        if parsed.circle() != keys.circle() {
-            return Err(Rule::RecordWrongCircle);
-        }
+        let parsed = claimed.parse()?;
         window.admits(parsed.created())?;
         roster(parsed.author(), parsed.signer(), parsed.scope(), parsed.created())?;
         let authentic = parsed.verify(crypto)?;

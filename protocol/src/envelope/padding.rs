@@ -42,7 +42,9 @@ pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let (record, zeros) = rest.split_at_checked(length)?;
-    zeros.iter().all(|byte| *byte == 0).then_some(record)
+    // All bytes are looked at, in one go, instead of stopping at the first: that is several times faster.
+    let is_zero = zeros.iter().fold(0, |any, byte| any | byte) == 0;
+    is_zero.then_some(record)
 }
 
 #[cfg(test)]

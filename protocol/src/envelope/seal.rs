@@ -5,9 +5,14 @@ use core::fmt;
 
 use watchfire_keys::{ids::EnvelopeId, labels};
 
+use zeroize::Zeroizing;
+
 use super::{
     EpochKeys, VERSION,
-    layout::{AEAD_TAG_BYTES, EPOCH_BYTES, GATE_BYTES, HEAD_BYTES, NAME_BYTES, TAG_BYTES, VERSION_BYTES},
+    layout::{
+        AEAD_TAG_BYTES, EPOCH_BYTES, GATE_BYTES, HEAD_BYTES, NAME_BYTES, NONCE_BYTES, TAG_BYTES,
+        VERSION_BYTES,
+    },
     nonce, padding,
 };
 use crate::{crypto::Crypto, limits::MAX_RECORD_BYTES, record::SignedRecord};
@@ -42,26 +47,33 @@ pub fn seal<C: Crypto>(crypto: &C, keys: &EpochKeys, record: &SignedRecord) -> R
     if record.record().circle != *keys.circle() {
         return Err(SealRefused::OtherCircle);
     }
-    seal_bytes(crypto, keys, &record.to_bytes()).ok_or(SealRefused::TooLarge)
+    let bytes = record.to_bytes();
+    if bytes.len() > MAX_RECORD_BYTES {
+        return Err(SealRefused::TooLarge);
+    }
+    let name = name(keys);
+    let nonce = nonce::derive(crypto, keys.nonce(), &record.id(crypto), record.signature(), &name);
+    seal_padded(crypto, keys, &name, &nonce, &bytes).ok_or(SealRefused::TooLarge)
 }
 
-fn seal_bytes<C: Crypto>(crypto: &C, keys: &EpochKeys, record: &[u8]) -> Option<Vec<u8>> {
-    if record.len() > MAX_RECORD_BYTES {
-        return None;
-    }
-    let padded = zeroize::Zeroizing::new(padding::pad(record)?);
+fn seal_padded<C: Crypto>(
+    crypto: &C,
+    keys: &EpochKeys,
+    name: &[u8; NAME_BYTES],
+    nonce: &[u8; NONCE_BYTES],
+    record: &[u8],
+) -> Option<Vec<u8>> {
+    let padded = Zeroizing::new(padding::pad(record)?);
     let ciphertext_bytes = padded.len().checked_add(AEAD_TAG_BYTES)?;
     let length = u32::try_from(ciphertext_bytes).ok()?;
 
-    let name = name(keys);
-    let nonce = nonce::derive(crypto, keys.nonce(), record, &name);
     let mut envelope = Vec::with_capacity(HEAD_BYTES + ciphertext_bytes + GATE_BYTES);
-    envelope.extend_from_slice(&name);
-    envelope.extend_from_slice(&nonce);
+    envelope.extend_from_slice(name);
+    envelope.extend_from_slice(nonce);
     envelope.extend_from_slice(&length.to_le_bytes());
 
     let aad = associated_data(&envelope, keys)?;
-    let ciphertext = crypto.aead_seal(keys.content(), &nonce, &aad, &padded);
+    let ciphertext = crypto.aead_seal(keys.content(), nonce, &aad, &padded);
     envelope.extend_from_slice(&ciphertext);
 
     let id = id_of(crypto, &envelope);

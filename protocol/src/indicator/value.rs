@@ -72,6 +72,9 @@ impl TryFrom<Unchecked> for Indicator {
     type Error = NotNormal;
 
     fn try_from(unchecked: Unchecked) -> Result<Indicator, NotNormal> {
+        if normal::is_plainly_normal(unchecked.kind, &unchecked.value) {
+            return Ok(Indicator { kind: unchecked.kind, value: unchecked.value });
+        }
         match Indicator::parse(unchecked.kind, &unchecked.value) {
             Ok(indicator) if indicator.kind == unchecked.kind && indicator.value == unchecked.value => {
                 Ok(indicator)

@@ -26,7 +26,7 @@ pub use report::{Part, Report};
 pub use severity::{Severity, UnknownSeverity};
 pub use sighting::{CountBucket, Sighting, SightingKind};
 pub use signed::{Record, SignedRecord};
-pub use stages::{Authentic, Parsed};
+pub use stages::{Authentic, Claimed, Parsed};
 pub use statement::{Acknowledgement, Dispute, Withdrawal};
 pub use technique::{Framework, Technique, UnknownTechnique};
 

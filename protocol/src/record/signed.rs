@@ -10,7 +10,10 @@ use watchfire_keys::{
     time::UnixMillis,
 };
 
-use super::{Body, Parsed, stages::Wire};
+use super::{
+    Body,
+    stages::{self, Wire},
+};
 use crate::{crypto::Crypto, rules::Rule};
 
 /// A statement before it is signed.
@@ -52,7 +55,7 @@ impl Record {
     }
 }
 
-/// A record with a signature, which may or may not hold: [`Parsed::verify`] decides that for what comes from a peer.
+/// A record with a signature, which may or may not hold: [`Parsed::verify`](super::Parsed::verify) decides that for what comes from a peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedRecord {
     record: Record,
@@ -111,7 +114,7 @@ impl SignedRecord {
     ///
     /// The rule of the form that the bytes break.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rule> {
-        Parsed::parse(bytes)?.read()
+        stages::read_unverified(bytes)
     }
 }
 

@@ -1,7 +1,8 @@
-//! The way of untrusted record bytes to a record: parsed, then authentic, then read.
+//! The way of untrusted record bytes to a record: claimed, parsed, authentic, read.
 //!
 //! ```text
-//! bytes -> Parsed (form, version, chain position) -> Authentic (signature held, id) -> SignedRecord (body checked)
+//! Claimed (size) -> Parsed (form, version, chain position, circle) -> Authentic (signature held, id)
+//!                -> SignedRecord (body checked)
 //! ```
 //!
 //! The order is by cost and by trust: nothing of a body is looked at before the signature over it has held, and an
@@ -37,25 +38,63 @@ pub(super) struct Wire {
     pub(super) body: Vec<u8>,
 }
 
-/// A record whose outer form is right; nobody has vouched for it yet.
-pub struct Parsed<'a> {
+/// Bytes that claim to be a record, and the id that they have if they are one of this circle.
+pub struct Claimed<'a> {
+    circle: CircleId,
     canonical: &'a [u8],
-    wire: Wire,
     signature: Signature,
+    id: RecordId,
 }
 
-impl<'a> Parsed<'a> {
-    /// Reads canonical bytes and the signature behind them.
+impl<'a> Claimed<'a> {
+    /// Takes canonical bytes and the signature behind them, for a record of this circle.
     ///
     /// # Errors
     ///
-    /// [`Rule::RecordMalformed`] when they are too many or not in the one canonical form, [`Rule::RecordVersion`],
-    /// and [`Rule::RecordChain`] when position and predecessor contradict each other.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, Rule> {
-        if bytes.len() > MAX_RECORD_BYTES {
-            return Err(Rule::RecordMalformed);
+    /// [`Rule::RecordMalformed`] when they are too many or too few.
+    pub fn new<C: Crypto>(crypto: &C, circle: &CircleId, bytes: &'a [u8]) -> Result<Self, Rule> {
+        let (canonical, signature) = split(bytes)?;
+        let id = signed::id_of(crypto, circle, canonical);
+        Ok(Self { circle: *circle, canonical, signature, id })
+    }
+
+    /// The id that the nonce of the record's envelope is made of. It is worth nothing as an id before the signature
+    /// has held.
+    pub(crate) const fn id(&self) -> &RecordId {
+        &self.id
+    }
+
+    /// The signature, unverified.
+    pub(crate) const fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// Reads the outer form.
+    ///
+    /// # Errors
+    ///
+    /// [`Rule::RecordVersion`], [`Rule::RecordMalformed`] when the bytes are not in the one canonical form,
+    /// [`Rule::RecordChain`] when position and predecessor contradict each other, and [`Rule::RecordWrongCircle`].
+    pub fn parse(self) -> Result<Parsed<'a>, Rule> {
+        let wire = Wire::read(self.canonical)?;
+        if wire.circle != self.circle {
+            return Err(Rule::RecordWrongCircle);
         }
-        let (canonical, signature) = bytes.split_last_chunk().ok_or(Rule::RecordMalformed)?;
+        Ok(Parsed { claimed: self, wire })
+    }
+}
+
+/// Canonical bytes and signature.
+fn split(bytes: &[u8]) -> Result<(&[u8], Signature), Rule> {
+    if bytes.len() > MAX_RECORD_BYTES {
+        return Err(Rule::RecordMalformed);
+    }
+    let (canonical, signature) = bytes.split_last_chunk().ok_or(Rule::RecordMalformed)?;
+    Ok((canonical, Signature::from_bytes(*signature)))
+}
+
+impl Wire {
+    fn read(canonical: &[u8]) -> Result<Self, Rule> {
         match canonical.first() {
             Some(&VERSION) => {}
             Some(_) => return Err(Rule::RecordVersion),
@@ -65,15 +104,37 @@ impl<'a> Parsed<'a> {
         if wire.prev.is_none() != (wire.seq == 0) {
             return Err(Rule::RecordChain);
         }
-        Ok(Self { canonical, wire, signature: Signature::from_bytes(*signature) })
+        Ok(wire)
     }
 
-    /// The circle that it claims to be for.
-    #[must_use]
-    pub const fn circle(&self) -> &CircleId {
-        &self.wire.circle
+    fn into_record(self, signature: Signature) -> Result<SignedRecord, Rule> {
+        let record = Record {
+            version: self.version,
+            circle: self.circle,
+            author: self.author,
+            signer: self.signer,
+            seq: self.seq,
+            prev: self.prev,
+            created: self.created,
+            body: Body::from_bytes(self.tag, &self.body)?,
+        };
+        Ok(SignedRecord::from_parts(record, signature))
     }
+}
 
+/// The record in bytes of which nothing is verified, nor whether its body keeps the limits.
+pub(super) fn read_unverified(bytes: &[u8]) -> Result<SignedRecord, Rule> {
+    let (canonical, signature) = split(bytes)?;
+    Wire::read(canonical)?.into_record(signature)
+}
+
+/// A record whose outer form is right; nobody has vouched for it yet.
+pub struct Parsed<'a> {
+    claimed: Claimed<'a>,
+    wire: Wire,
+}
+
+impl<'a> Parsed<'a> {
     /// The member that it claims to be by.
     #[must_use]
     pub const fn author(&self) -> &MemberId {
@@ -104,43 +165,23 @@ impl<'a> Parsed<'a> {
     ///
     /// [`Rule::RecordSignature`].
     pub fn verify<C: Crypto>(self, crypto: &C) -> Result<Authentic<'a>, Rule> {
-        let circle = self.wire.circle.as_bytes();
-        let parts: [&[u8]; 2] = [circle, self.canonical];
-        if !crypto.verify(&self.wire.signer, labels::SIGN_RECORD, &parts, &self.signature) {
+        let Claimed { circle, canonical, signature, .. } = &self.claimed;
+        if !crypto.verify(&self.wire.signer, labels::SIGN_RECORD, &[circle.as_bytes(), canonical], signature)
+        {
             return Err(Rule::RecordSignature);
         }
-        let id = signed::id_of(crypto, &self.wire.circle, self.canonical);
-        Ok(Authentic { parsed: self, id })
-    }
-
-    /// The record with its body, without a look at the signature or at the body's limits.
-    pub(super) fn read(self) -> Result<SignedRecord, Rule> {
-        let wire = self.wire;
-        let record = Record {
-            version: wire.version,
-            circle: wire.circle,
-            author: wire.author,
-            signer: wire.signer,
-            seq: wire.seq,
-            prev: wire.prev,
-            created: wire.created,
-            body: Body::from_bytes(wire.tag, &wire.body)?,
-        };
-        Ok(SignedRecord::from_parts(record, self.signature))
+        Ok(Authentic(self))
     }
 }
 
 /// A record whose signature holds; its body is still unread.
-pub struct Authentic<'a> {
-    parsed: Parsed<'a>,
-    id: RecordId,
-}
+pub struct Authentic<'a>(Parsed<'a>);
 
 impl Authentic<'_> {
     /// The record's id.
     #[must_use]
     pub const fn id(&self) -> RecordId {
-        self.id
+        self.0.claimed.id
     }
 
     /// Reads and checks the body.
@@ -150,7 +191,7 @@ impl Authentic<'_> {
     /// [`Rule::RecordBody`] when it breaks a limit or a normal form, [`Rule::RecordAudience`] for a report marked
     /// TLP:RED, which is for named readers only and must not stand before the whole circle.
     pub fn read(self) -> Result<SignedRecord, Rule> {
-        let signed = self.parsed.read()?;
+        let signed = self.0.wire.into_record(self.0.claimed.signature)?;
         let record = signed.record();
         record.body.check(record.created).map_err(|_| Rule::RecordBody)?;
         match &record.body {

@@ -25,7 +25,8 @@ pub(super) struct Objection<'a> {
 /// Whether any of the objections suspends at this time. A seconded one does for `lifetime_ms`, the default lifetime
 /// of the indicator's type.
 pub(super) fn suspends(objections: &[Objection<'_>], now: UnixMillis, lifetime_ms: u64) -> bool {
-    let mut sorted = objections.to_vec();
+    let mut sorted: Vec<_> =
+        objections.iter().filter(|objection| objection.created <= now).cloned().collect();
     sorted.sort_unstable();
     let stands = |objection: &Objection<'_>, for_ms: u64| now < objection.created.saturating_add(for_ms);
     let mut alone: Vec<&Objection<'_>> = Vec::new();

@@ -16,6 +16,7 @@ mod hex;
 mod ja4;
 mod number;
 mod pattern;
+mod quick;
 mod text;
 mod url;
 
@@ -25,6 +26,8 @@ use super::Kind;
 
 pub(crate) use crypto_address::checked_address;
 pub(crate) use domain::{has_known_suffix, host_name, is_public_suffix};
+
+pub(super) use quick::is_plainly_normal;
 
 /// Why a value has no normal form; completes "not a usable domain: ...".
 type Reason = &'static str;
