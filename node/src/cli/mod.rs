@@ -3,6 +3,8 @@
 mod card;
 mod context;
 mod init;
+mod input;
+mod sanitizer;
 mod usage;
 
 use std::ffi::OsString;
@@ -51,6 +53,7 @@ struct Global {
 enum Command {
     Init(init::Init),
     Card(card::CardCommand),
+    Sanitizer(sanitizer::SanitizerCommand),
 }
 
 /// Parses, runs, prints, and says how it ended.
@@ -75,6 +78,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
     match cli.command {
         Some(Command::Init(command)) => command.run(&context),
         Some(Command::Card(command)) => command.run(&context),
+        Some(Command::Sanitizer(command)) => command.run(&context),
         None => Err(Error::usage("no command was given", "watchfire --help")),
     }
 }

@@ -16,7 +16,13 @@ pub(super) fn report(stopped: &clap::Error, arguments: &[OsString]) -> Exit {
         let _ = stopped.print();
         return Exit::Ok;
     }
-    let error = describe(&stopped.render().to_string(), &command_of(arguments));
+    let (words, command) = command_of(arguments);
+    let error = match stopped.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            needs_one_of(&words, &command)
+        }
+        _ => describe(&stopped.render().to_string(), &words),
+    };
     Output::new(wants_json(arguments)).error(&error);
     error.exit()
 }
@@ -43,8 +49,14 @@ fn describe(rendered: &str, command: &str) -> Error {
     Error::usage(text.join(" "), tips.join("; "))
 }
 
-/// The program and the subcommands among the arguments, whose help is the one to read.
-fn command_of(arguments: &[OsString]) -> String {
+/// A command that is only the first word of several.
+fn needs_one_of(words: &str, command: &clap::Command) -> Error {
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    Error::usage(format!("{words} needs one of: {}", names.join(", ")), format!("{words} --help"))
+}
+
+/// The program and the subcommands among the arguments: the one whose help is to be read.
+fn command_of(arguments: &[OsString]) -> (String, clap::Command) {
     let mut command = super::Cli::command();
     let mut words = command.get_name().to_owned();
     for argument in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
@@ -53,7 +65,7 @@ fn command_of(arguments: &[OsString]) -> String {
             command = next;
         }
     }
-    words
+    (words, command)
 }
 
 #[cfg(test)]
@@ -89,7 +101,7 @@ mod tests {
     #[test]
     fn the_help_to_read_is_that_of_the_command_that_was_meant() {
         let arguments = ["watchfire", "--home", "x", "init", "--side", "?"].map(std::ffi::OsString::from);
-        assert_eq!(command_of(&arguments), "watchfire init");
+        assert_eq!(command_of(&arguments).0, "watchfire init");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use libp2p::Multiaddr;
 
-use super::Settings;
+use super::{Settings, own_domain, own_name};
 
 /// The first value that cannot be used, in words.
 pub(super) fn check(settings: &Settings) -> Result<(), String> {
@@ -11,6 +11,12 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
         if let Err(fault) = address.parse::<Multiaddr>() {
             return Err(format!("`{address}` is no multiaddress ({fault})"));
         }
+    }
+    for domain in &settings.sanitizer.own_domains {
+        own_domain(domain).map_err(|fault| format!("in own_domains `{domain}` {fault}"))?;
+    }
+    for name in &settings.sanitizer.own_names {
+        own_name(name).map_err(|fault| format!("in own_names `{name}` {fault}"))?;
     }
     Ok(())
 }

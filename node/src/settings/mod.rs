@@ -6,12 +6,14 @@
 mod check;
 mod merge;
 mod migrate;
+mod own;
 mod schema;
 
 use std::io::ErrorKind;
 
 use toml_edit::{DocumentMut, ser};
 
+pub use own::{own_domain, own_name};
 pub use schema::{Network, Relay, SCHEMA, Sanitizer, Settings};
 
 use crate::error::{Error, Result};
