@@ -1,0 +1,222 @@
+//! Reconciliation with peers, and the records that it finds missing.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use rand_core::Rng;
+use watchfire_keys::ids::RecordId;
+use watchfire_keys::time::Moment;
+
+use super::admit::Way;
+use super::input::Loaded;
+use super::output::Output;
+use super::{Engine, PeerName};
+use crate::crypto::Crypto;
+use crate::envelope::seal;
+use crate::reconcile::Session;
+use crate::record::SignedRecord;
+use crate::rules::Rule;
+use crate::wire::{Catchup, Frame};
+
+/// A new link is reconciled after this long: acts, headers and secrets go first.
+const SOON_MS: u64 = 150;
+/// Every so often the node reconciles with one of its links, whether or not something seems to be missing.
+const EVERY_MS: u64 = 10_000;
+/// Spread of that interval, so that nodes do not all do it at once.
+const JITTER_MS: u32 = 4_000;
+/// Records in one request.
+const WANTED_A_FRAME: usize = 64;
+/// Records that one link may owe us.
+const MAX_OUTSTANDING: usize = 256;
+/// A link that owes records and brings none for this long is given up on; others are asked.
+const STALLED_MS: u64 = 4_000;
+/// Ids queued for one link; the next session finds what did not fit.
+const MAX_QUEUED: usize = 262_144;
+
+/// What catch-up remembers across links.
+#[derive(Debug)]
+pub(super) struct State<P> {
+    next: Moment,
+    sessions: u32,
+    /// Records that were asked for, and when: nobody is asked for the same one twice in a row.
+    asked: BTreeMap<RecordId, Moment>,
+    /// Links that are up but were not reconciled yet.
+    fresh: Vec<P>,
+}
+
+impl<P> State<P> {
+    pub(super) fn new(now: Moment) -> Self {
+        Self { next: now.plus(EVERY_MS), sessions: 0, asked: BTreeMap::new(), fresh: Vec::new() }
+    }
+
+    pub(super) fn next(&self) -> Moment {
+        self.next
+    }
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// A link was greeted: reconcile with everyone we called and have not reconciled with.
+    pub(super) fn catchup_soon(&mut self) {
+        self.catchup.next = self.catchup.next.min(self.now.moment.plus(SOON_MS));
+    }
+
+    pub(super) fn catchup_if_due(&mut self) {
+        if self.catchup.next > self.now.moment {
+            return;
+        }
+        let jitter = u64::from(self.rng.next_u32() % JITTER_MS);
+        self.catchup.next = self.now.moment.plus(EVERY_MS + jitter);
+        if !self.is_member() {
+            return;
+        }
+        let greeted = self.greeted_peers();
+        self.catchup.fresh.retain(|peer| greeted.iter().any(|(other, _)| other == peer));
+        let unmet: Vec<P> = greeted
+            .iter()
+            .filter(|(peer, _)| self.links.get(peer).is_some_and(|link| link.dialed))
+            .map(|(peer, _)| peer.clone())
+            .filter(|peer| !self.catchup.fresh.contains(peer))
+            .collect();
+        if unmet.is_empty() {
+            if !greeted.is_empty() {
+                let turn = self.rng.next_u32() as usize % greeted.len();
+                self.reconcile_with(&greeted[turn].0);
+            }
+            return;
+        }
+        for peer in unmet {
+            self.reconcile_with(&peer);
+            self.catchup.fresh.push(peer);
+        }
+    }
+
+    fn reconcile_with(&mut self, peer: &P) {
+        self.send_summary(peer);
+        self.catchup.sessions = self.catchup.sessions.wrapping_add(1);
+        let (session, message) = Session::start(self.catchup.sessions, &self.set);
+        let Some(link) = self.links.get_mut(peer) else { return };
+        link.ours = Some(session);
+        self.send(peer, &Frame::Catchup(Catchup::Message(message)));
+    }
+
+    pub(super) fn catchup_frame(&mut self, peer: &P, frame: Catchup) -> Result<(), Rule> {
+        match frame {
+            Catchup::Message(message) => {
+                let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+                let session = if message.from_initiator { &mut link.theirs } else { &mut link.ours };
+                if message.from_initiator && session.as_ref().is_none_or(|open| open.number() != message.session) {
+                    *session = Some(Session::join(message.session));
+                }
+                // An answer to a session that we have replaced meanwhile says nothing.
+                let Some(open) = session.as_mut().filter(|open| open.number() == message.session) else {
+                    return Ok(());
+                };
+                let answer = match open.take(&message, &self.set) {
+                    Ok(answer) => answer,
+                    Err(rule) => {
+                        *session = None;
+                        return Err(rule);
+                    }
+                };
+                let room = MAX_QUEUED.saturating_sub(link.wanted.len());
+                link.wanted.extend(answer.wanted.into_iter().take(room));
+                if let Some(reply) = answer.reply {
+                    self.send(peer, &Frame::Catchup(Catchup::Message(reply)));
+                }
+                self.ask_for_records(peer);
+                Ok(())
+            }
+            Catchup::Want(ids) => {
+                if ids.len() > WANTED_A_FRAME {
+                    return Err(Rule::ReconcileMalformed);
+                }
+                let records = ids.into_iter().filter(|id| self.set.contains(id)).collect();
+                self.out(Output::Load { peer: peer.clone(), records });
+                Ok(())
+            }
+            Catchup::Record(envelope) => {
+                let now = self.now.moment;
+                if let Some(link) = self.links.get_mut(peer) {
+                    link.outstanding = link.outstanding.saturating_sub(1);
+                    link.last_record = now;
+                }
+                let taken = self.envelope(peer, envelope, Way::Catchup);
+                self.ask_for_records(peer);
+                taken
+            }
+        }
+    }
+
+    /// Asks a link for the next records it has and we want.
+    fn ask_for_records(&mut self, peer: &P) {
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return };
+        if link.outstanding > MAX_OUTSTANDING / 2 {
+            return;
+        }
+        let mut ask = Vec::new();
+        while link.outstanding + ask.len() < MAX_OUTSTANDING {
+            let Some(id) = link.wanted.pop_front() else { break };
+            let asked_lately =
+                self.catchup.asked.get(&id).is_some_and(|at| now.0 < at.0.saturating_add(STALLED_MS));
+            if self.set.contains(&id) || asked_lately {
+                continue;
+            }
+            self.catchup.asked.insert(id, now);
+            ask.push(id);
+        }
+        if link.outstanding == 0 {
+            link.last_record = now;
+        }
+        link.outstanding += ask.len();
+        for ids in ask.chunks(WANTED_A_FRAME) {
+            self.send(peer, &Frame::Catchup(Catchup::Want(ids.to_vec())));
+        }
+    }
+
+    /// Gives up on links that owe records and bring none.
+    pub(super) fn check_stalled(&mut self) {
+        let now = self.now.moment;
+        self.catchup.asked.retain(|_, at| now.0 < at.0.saturating_add(STALLED_MS));
+        let mut stalled = Vec::new();
+        for (peer, link) in &mut self.links {
+            if link.outstanding > 0 && now.0 > link.last_record.0.saturating_add(STALLED_MS) {
+                link.outstanding = 0;
+                stalled.push(peer.clone());
+            }
+        }
+        for peer in stalled {
+            self.ask_for_records(&peer);
+        }
+    }
+
+    /// Sends the records that a peer wanted and the store had.
+    pub(super) fn serve(&mut self, peer: &P, records: Vec<Loaded>) {
+        let Some(member) = self.links.get(peer).and_then(super::Link::member) else { return };
+        for loaded in records {
+            if let Some(envelope) = self.envelope_for(&member, &loaded) {
+                self.send(peer, &Frame::Catchup(Catchup::Record(envelope.to_vec())));
+            }
+        }
+    }
+
+    /// The record's envelope under its own epoch if the member may read that one, else under the present epoch: so a
+    /// newcomer gets the history that the charter grants it.
+    fn envelope_for(&self, member: &watchfire_keys::ids::MemberId, loaded: &Loaded) -> Option<Arc<[u8]>> {
+        let record = SignedRecord::from_bytes(&loaded.bytes).ok()?;
+        let (roster, log) = (self.roster.as_ref()?, self.log.as_ref()?);
+        let original = loaded.epoch.filter(|epoch| self.keyring.reader(epoch, member, log).is_some());
+        let keys = match original.and_then(|epoch| self.keyring.keys(&epoch)) {
+            Some(keys) => keys,
+            None => {
+                let oldest = self.now.unix.0.saturating_sub(roster.charter.rules.history_ms);
+                if record.record().created.0 < oldest || !self.may_seal() {
+                    return None;
+                }
+                self.keyring.sealing(roster, self.now.unix)?
+            }
+        };
+        Some(seal(&self.crypto, keys, &record).into())
+    }
+}

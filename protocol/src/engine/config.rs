@@ -1,0 +1,72 @@
+//! What an engine is made from.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use watchfire_keys::identity::SigningKey;
+use watchfire_keys::ids::{CircleId, MemberId};
+use watchfire_keys::sealing::SealingKey;
+
+use super::connect::Contact;
+use super::restore::Restored;
+use crate::circle::Draft;
+
+/// The keys of the member that this node works for. Those it does not hold, it does not use: an observer's node has no
+/// publisher key, and a steward may keep the steward key elsewhere.
+#[derive(Clone, Debug)]
+pub struct MemberKeys {
+    /// The member.
+    pub member: MemberId,
+    /// Signs records.
+    pub publisher: Option<SigningKey>,
+    /// Signs acts and approvals, deals epochs.
+    pub steward: Option<SigningKey>,
+    /// Signs presences and introductions.
+    pub daemon: SigningKey,
+    /// Opens what is sealed to the member.
+    pub sealing: SealingKey,
+}
+
+/// How the node comes to its circle.
+#[derive(Debug)]
+pub enum Start {
+    /// It is a founder and signatures may still be missing.
+    Founding(Draft),
+    /// It has a ticket for this circle and nothing else yet.
+    Joining(CircleId),
+    /// It has been here before.
+    Restored(Box<Restored>),
+}
+
+impl Start {
+    /// The circle in question.
+    pub fn circle(&self) -> CircleId {
+        match self {
+            Self::Founding(draft) => draft.circle(),
+            Self::Joining(circle) => *circle,
+            Self::Restored(restored) => restored.circle,
+        }
+    }
+}
+
+/// Everything an engine starts with.
+#[derive(Debug)]
+pub struct Config<C, P> {
+    /// The cryptography.
+    pub crypto: C,
+    /// This node's name on its transport.
+    pub me: P,
+    /// The member's keys.
+    pub keys: MemberKeys,
+    /// How it comes to its circle.
+    pub start: Start,
+    /// Nodes to call that are known from a ticket.
+    pub contacts: Vec<Contact<P>>,
+    /// Where this node can be dialled, as multiaddr texts.
+    pub addresses: Vec<String>,
+    /// Relays this member has paired the circle with, as multiaddr texts.
+    pub relays: Vec<String>,
+    /// Seed of all randomness this node will use.
+    pub seed: [u8; 32],
+}

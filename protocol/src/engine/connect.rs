@@ -1,0 +1,193 @@
+//! Whom to dial, and when again.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use rand_core::Rng;
+use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::sealing::SealingPublic;
+use watchfire_keys::time::Moment;
+
+use super::output::Output;
+use super::{Engine, PeerName};
+use crate::crypto::Crypto;
+
+/// Links to nodes of the own side that this node keeps, if it can.
+const WANTED_OWN_SIDE: usize = 4;
+/// Links to nodes of all other sides together that this node keeps, if it can, at least one of each side first.
+const WANTED_OTHER_SIDES: usize = 4;
+/// First wait after a failed dial; doubled each time.
+const BACKOFF_MS: u64 = 1_000;
+/// Longest wait between two dials: a laptop that wakes up is back within half a minute.
+const MAX_BACKOFF_MS: u64 = 30_000;
+/// A newcomer's contacts refuse it until its approvals are complete, so it asks again soon.
+const MAX_CONTACT_BACKOFF_MS: u64 = 3_000;
+/// Dials that may be under way at once.
+const MAX_DIALS: usize = 8;
+/// A dial that brought nothing after this long is forgotten.
+const DIAL_PATIENCE_MS: u64 = 15_000;
+/// How long a peer stays away after it broke too many rules.
+const COOL_DOWN_MS: u64 = 10 * 60 * 1000;
+/// Peers remembered for their back-off or their cool-down.
+const MAX_REMEMBERED: usize = 4_096;
+
+/// A node named by a ticket.
+#[derive(Clone, Debug)]
+pub struct Contact<P> {
+    /// Its transport name.
+    pub peer: P,
+    /// Whose node it is.
+    pub member: MemberId,
+    /// The member's sealing key.
+    pub sealing: SealingPublic,
+    /// The act that invites this node's member.
+    pub act: ActId,
+    /// Where to dial it, as multiaddr texts.
+    pub addresses: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    failures: u32,
+    next: Moment,
+    dialing: bool,
+}
+
+/// Contacts, attempts, and who has to stay away.
+#[derive(Debug)]
+pub(super) struct Connecting<P> {
+    contacts: Vec<Contact<P>>,
+    attempts: BTreeMap<P, Attempt>,
+    banned: BTreeMap<P, Moment>,
+}
+
+impl<P: PeerName> Connecting<P> {
+    pub(super) fn new(contacts: Vec<Contact<P>>) -> Self {
+        Self { contacts, attempts: BTreeMap::new(), banned: BTreeMap::new() }
+    }
+
+    pub(super) fn contact(&self, peer: &P) -> Option<&Contact<P>> {
+        self.contacts.iter().find(|contact| contact.peer == *peer)
+    }
+
+    /// A link came up, by whichever side's dial.
+    pub(super) fn reached(&mut self, peer: &P) {
+        if let Some(attempt) = self.attempts.get_mut(peer) {
+            attempt.dialing = false;
+        }
+    }
+
+    /// The link proved to be a member's.
+    pub(super) fn greeted(&mut self, peer: &P) {
+        self.attempts.remove(peer);
+    }
+
+    pub(super) fn failed(&mut self, peer: &P, now: Moment) {
+        let longest = if self.contact(peer).is_some() { MAX_CONTACT_BACKOFF_MS } else { MAX_BACKOFF_MS };
+        let attempt = self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
+        attempt.dialing = false;
+        attempt.failures = attempt.failures.saturating_add(1);
+        let wait = BACKOFF_MS.saturating_mul(1 << attempt.failures.saturating_sub(1).min(10)).min(longest);
+        attempt.next = now.plus(wait);
+        self.bound();
+    }
+
+    pub(super) fn ban(&mut self, peer: &P, now: Moment) {
+        self.banned.insert(peer.clone(), now.plus(COOL_DOWN_MS));
+        self.bound();
+    }
+
+    pub(super) fn is_banned(&self, peer: &P, now: Moment) -> bool {
+        self.banned.get(peer).is_some_and(|until| *until > now)
+    }
+
+    fn may_dial(&self, peer: &P, now: Moment) -> bool {
+        !self.is_banned(peer, now) && self.attempts.get(peer).is_none_or(|attempt| !attempt.dialing && attempt.next <= now)
+    }
+
+    fn start(&mut self, peer: &P, now: Moment) {
+        let attempt = self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
+        attempt.dialing = true;
+        attempt.next = now.plus(DIAL_PATIENCE_MS);
+        self.bound();
+    }
+
+    fn dialing(&self) -> usize {
+        self.attempts.values().filter(|attempt| attempt.dialing).count()
+    }
+
+    pub(super) fn forget_old(&mut self, now: Moment) {
+        for attempt in self.attempts.values_mut() {
+            if attempt.dialing && attempt.next <= now {
+                attempt.dialing = false;
+            }
+        }
+        self.banned.retain(|_, until| *until > now);
+    }
+
+    fn bound(&mut self) {
+        while self.attempts.len() > MAX_REMEMBERED {
+            self.attempts.pop_first();
+        }
+        while self.banned.len() > MAX_REMEMBERED {
+            self.banned.pop_first();
+        }
+    }
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// Dials contacts while the circle is not reached, and members until there are enough links to every side.
+    pub(super) fn keep_links(&mut self) {
+        let now = self.now.moment;
+        self.connecting.forget_old(now);
+        if self.greeted_peers().is_empty() {
+            let contacts: Vec<(P, Vec<String>)> =
+                self.connecting.contacts.iter().map(|c| (c.peer.clone(), c.addresses.clone())).collect();
+            for (peer, addresses) in contacts {
+                self.dial(peer, addresses);
+            }
+        }
+        let Some(roster) = self.roster.clone() else { return };
+        let Some(own) = roster.side_index(&self.keys.member) else { return };
+        let mut linked: BTreeMap<usize, usize> = BTreeMap::new();
+        for (_, member) in self.greeted_peers() {
+            if let Some(side) = roster.side_index(&member) {
+                *linked.entry(side).or_default() += 1;
+            }
+        }
+        let mut candidates = self.reach.dialable();
+        // A random order, so that not everybody links to the same few.
+        for index in (1..candidates.len()).rev() {
+            candidates.swap(index, self.rng.next_u32() as usize % (index + 1));
+        }
+        for (member, peer, addresses) in candidates {
+            let Some(side) = roster.side_index(&member) else { continue };
+            let others: usize = linked.iter().filter(|(other, _)| **other != own).map(|(_, count)| count).sum();
+            let of_side = linked.get(&side).copied().unwrap_or_default();
+            let enough = if side == own {
+                of_side >= WANTED_OWN_SIDE
+            } else {
+                of_side > 0 && others >= WANTED_OTHER_SIDES
+            };
+            let Some(peer) = P::from_bytes(&peer) else { continue };
+            if enough || member == self.keys.member || self.links.contains_key(&peer) {
+                continue;
+            }
+            if self.dial(peer, addresses) {
+                *linked.entry(side).or_default() += 1;
+            }
+        }
+    }
+
+    fn dial(&mut self, peer: P, addresses: Vec<String>) -> bool {
+        let now = self.now.moment;
+        let pointless = addresses.is_empty() || self.links.contains_key(&peer) || peer == self.me;
+        if pointless || self.connecting.dialing() >= MAX_DIALS || !self.connecting.may_dial(&peer, now) {
+            return false;
+        }
+        self.connecting.start(&peer, now);
+        self.out(Output::Connect { peer, addresses });
+        true
+    }
+}

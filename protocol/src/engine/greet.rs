@@ -1,0 +1,281 @@
+//! Links come and go; on each new one, the greeting.
+
+use alloc::vec::Vec;
+
+use rand_core::Rng;
+use watchfire_keys::codec;
+use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::labels;
+use zeroize::Zeroizing;
+
+use super::link::{Link, LinkKind, Stage};
+use super::output::{Event, Output};
+use super::{Engine, PeerName};
+use crate::circle::Standing;
+use crate::crypto::Crypto;
+use crate::greeting::{
+    seal_introduction, Called, Caller, Hello, Introduction, Opening, SharedSecret, Transcript, Welcome, MAX_HELLO_BYTES,
+    PROOFS,
+};
+use crate::rules::Rule;
+use crate::wire::Frame;
+
+/// How long the founding draft's secret is accepted on a link, in milliseconds: a founder that was away while the
+/// circle began finds it again within 30 days; later it needs a ticket like everybody else.
+const FOUNDING_GREETING_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    pub(super) fn peer_up(&mut self, peer: P, kind: LinkKind, dialed: bool) {
+        if kind == LinkKind::Relay {
+            return;
+        }
+        self.connecting.reached(&peer);
+        if self.connecting.is_banned(&peer, self.now.moment) {
+            self.out(Output::Disconnect { peer });
+            return;
+        }
+        let stage = if dialed { Stage::Calling(self.call(&peer)) } else { Stage::Awaiting };
+        self.links.insert(peer, Link::new(stage, dialed, self.now.moment));
+    }
+
+    pub(super) fn peer_down(&mut self, peer: &P) {
+        let Some(link) = self.links.remove(peer) else { return };
+        if link.member().is_some() {
+            self.gossip.link_down(peer);
+            self.out(Output::Event(Event::LinksChanged));
+        } else if link.dialed {
+            self.connecting.failed(peer, self.now.moment);
+        }
+    }
+
+    /// Ends a link on our own initiative.
+    pub(super) fn hang_up(&mut self, peer: &P) {
+        self.peer_down(peer);
+        self.out(Output::Disconnect { peer: peer.clone() });
+    }
+
+    /// Secrets that a member on the other end may hold as well, the likeliest first.
+    fn shared_secrets(&self) -> Vec<SharedSecret> {
+        let mut secrets = Vec::new();
+        if let Some(roster) = &self.roster {
+            let epochs = self.keyring.greeting_keys(roster, self.now.unix);
+            secrets.extend(epochs.into_iter().take(PROOFS - 1).map(|key| SharedSecret(*key)));
+        }
+        secrets.extend(self.founding_secret());
+        secrets.truncate(PROOFS);
+        secrets
+    }
+
+    /// The draft's secret, while the circle is founded and shortly after.
+    fn founding_secret(&self) -> Option<SharedSecret> {
+        if let Some(draft) = &self.draft {
+            return Some(SharedSecret(*draft.greeting_key()));
+        }
+        let charter = &self.roster.as_ref()?.charter;
+        let over = charter.created.0.saturating_add(FOUNDING_GREETING_MS);
+        (self.now.unix.0 < over).then(|| SharedSecret(*charter.greeting_key()))
+    }
+
+    fn random(&mut self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    fn call(&mut self, peer: &P) -> Caller {
+        let (me, them) = (self.me.to_bytes(), peer.to_bytes());
+        let nonce = self.random();
+        let filler = core::array::from_fn(|_| self.random());
+        let secrets = self.shared_secrets();
+        let (mut caller, mut hello) = Caller::call(&self.crypto, &me, &them, nonce, secrets, filler);
+        if let Some((secret, sealed)) = self.seal_opening(peer, &me, &them, &nonce) {
+            caller.also(secret);
+            hello.sealed = sealed;
+        }
+        self.send(peer, &Frame::Hello(hello));
+        caller
+    }
+
+    /// An opening sealed to whoever we think is at the other end, if we know its sealing key.
+    fn seal_opening(&mut self, peer: &P, me: &[u8], them: &[u8], nonce: &[u8; 32]) -> Option<(SharedSecret, Vec<u8>)> {
+        let (sealing, act) = match self.connecting.contact(peer) {
+            Some(contact) => (contact.sealing.clone(), Some(contact.act)),
+            None => {
+                let member = self.reach.member_at(them)?;
+                (self.roster.as_ref()?.member(&member)?.card.sealing.clone(), None)
+            }
+        };
+        let secret = self.random();
+        let transcript = Transcript::opening(&self.crypto, me, them, nonce);
+        let introduction = self.introduce(&transcript, true);
+        let opening = Zeroizing::new(codec::encode(&Opening { circle: self.circle, act, secret, introduction }));
+        let aad = [me, them].concat();
+        let sealed = self.crypto.seal_to(&sealing, labels::SEAL_GREETING, &aad, &opening, &mut self.rng)?;
+        Some((SharedSecret(secret), sealed))
+    }
+
+    fn introduce(&self, transcript: &Transcript, by_caller: bool) -> Introduction {
+        let keys = &self.keys;
+        Introduction::sign(&self.crypto, &self.circle, keys.member, &keys.daemon, transcript, by_caller)
+    }
+
+    /// A frame on a link that is not greeted yet.
+    pub(super) fn greeting_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
+        if bytes.len() > MAX_HELLO_BYTES {
+            return Err(Rule::FrameTooLarge);
+        }
+        let frame = Frame::from_bytes(bytes)?;
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        match (&link.stage, frame) {
+            (Stage::Awaiting, Frame::Hello(hello)) => self.hello(peer, &hello),
+            (Stage::Calling(caller), Frame::Welcome(welcome)) => {
+                let caller = caller.clone();
+                self.welcome(peer, caller, &welcome)
+            }
+            (Stage::Answered(called), Frame::Introduce(sealed)) => {
+                let called = called.clone();
+                let introduction =
+                    called.introduced(&self.crypto, &self.circle, &sealed).ok_or(Rule::GreetingFailed)?;
+                self.introduced(peer, &introduction)
+            }
+            _ => Err(Rule::FrameBeforeGreeting),
+        }
+    }
+
+    fn hello(&mut self, peer: &P, hello: &Hello) -> Result<(), Rule> {
+        let (me, them) = (self.me.to_bytes(), peer.to_bytes());
+        let secrets = self.shared_secrets();
+        if let Some(index) = Called::recognise(&self.crypto, &them, &me, hello, &secrets) {
+            let called = self.answer(peer, hello, &secrets[index]);
+            self.set_stage(peer, Stage::Answered(called));
+            return Ok(());
+        }
+        let opening = self.open_opening(&them, &me, hello).ok_or(Rule::GreetingFailed)?;
+        self.vouch(&opening.introduction, opening.act)?;
+        let secret = SharedSecret(opening.secret);
+        self.answer(peer, hello, &secret);
+        // The opening carried the introduction already.
+        self.introduced(peer, &opening.introduction)
+    }
+
+    fn answer(&mut self, peer: &P, hello: &Hello, secret: &SharedSecret) -> Called {
+        let (me, them) = (self.me.to_bytes(), peer.to_bytes());
+        let nonce = self.random();
+        let (called, welcome) = Called::answer(&self.crypto, &them, &me, hello, secret, nonce, |transcript| {
+            self.introduce(transcript, false)
+        });
+        self.send(peer, &Frame::Welcome(welcome));
+        called
+    }
+
+    fn open_opening(&self, caller: &[u8], callee: &[u8], hello: &Hello) -> Option<Opening> {
+        if hello.sealed.is_empty() {
+            return None;
+        }
+        let aad = [caller, callee].concat();
+        let plain = self.crypto.open_sealed(&self.keys.sealing, labels::SEAL_GREETING, &aad, &hello.sealed)?;
+        let opening: Opening = codec::decode(&plain, MAX_HELLO_BYTES).ok()?;
+        let transcript = Transcript::opening(&self.crypto, caller, callee, &hello.nonce);
+        let holds = opening.circle == self.circle
+            && opening.introduction.holds(&self.crypto, &self.circle, &transcript, true);
+        holds.then_some(opening)
+    }
+
+    /// Whether someone who came with a sealed opening is a member by our roster.
+    fn vouch(&self, introduction: &Introduction, _act: Option<ActId>) -> Result<(), Rule> {
+        let roster = self.roster.as_ref().ok_or(Rule::GreetingFailed)?;
+        match roster.standing(&introduction.member) {
+            Standing::Active => Ok(()),
+            _ => Err(Rule::GreetingFailed),
+        }
+    }
+
+    fn welcome(&mut self, peer: &P, caller: Caller, welcome: &Welcome) -> Result<(), Rule> {
+        let sealed_first = self.connecting.contact(peer).is_some() && self.roster.is_none();
+        let (introduction, transcript, link_key) =
+            caller.welcomed(&self.crypto, &self.circle, welcome).ok_or(Rule::GreetingFailed)?;
+        let ours = self.introduce(&transcript, true);
+        let sealed = seal_introduction(&self.crypto, &link_key, false, &ours);
+        self.send(peer, &Frame::Introduce(sealed));
+        if sealed_first {
+            // A newcomer has no roster to ask; the ticket named this node, and only the holder of the sealing key
+            // that the ticket gives could answer.
+            let expected = self.connecting.contact(peer).map(|contact| contact.member);
+            if expected != Some(introduction.member) {
+                return Err(Rule::GreetingFailed);
+            }
+            self.greeted(peer, introduction.member);
+            return Ok(());
+        }
+        self.introduced(peer, &introduction)
+    }
+
+    /// The other end has proved a secret and signed its name: is it a member?
+    fn introduced(&mut self, peer: &P, introduction: &Introduction) -> Result<(), Rule> {
+        let member = introduction.member;
+        if let Some(draft) = &self.draft {
+            let founder = draft.charter().founder(&member).ok_or(Rule::FoundingNotAFounder)?;
+            return if founder.may_introduce(&introduction.signer, self.now.unix) {
+                self.greeted(peer, member);
+                Ok(())
+            } else {
+                Err(Rule::GreetingFailed)
+            };
+        }
+        let roster = self.roster.clone().ok_or(Rule::GreetingFailed)?;
+        match roster.standing(&member) {
+            Standing::Active => {
+                roster.daemon_allowed(&member, &introduction.signer, self.now.unix)?;
+                self.greeted(peer, member);
+                Ok(())
+            }
+            // It holds an epoch's secret: the act that added it may not have reached us yet.
+            Standing::Unknown | Standing::Invited => {
+                self.set_stage(peer, Stage::Provisional(member));
+                self.send_have(peer);
+                Ok(())
+            }
+            Standing::Removed => Err(Rule::GreetingFailed),
+        }
+    }
+
+    /// The link is a member's.
+    pub(super) fn greeted(&mut self, peer: &P, member: MemberId) {
+        if member == self.keys.member && *peer == self.me {
+            return;
+        }
+        self.set_stage(peer, Stage::Greeted(member));
+        self.connecting.greeted(peer);
+        self.out(Output::Accept { peer: peer.clone() });
+        self.out(Output::Event(Event::LinksChanged));
+        if self.draft.is_some() {
+            self.send_draft(peer);
+            return;
+        }
+        self.join_gossip(peer, member);
+        self.send_summary(peer);
+        self.send_presences(peer);
+        self.ask_secrets_of(peer);
+        self.catchup_soon();
+    }
+
+    /// Lets gossip use the link.
+    pub(super) fn join_gossip(&mut self, peer: &P, member: MemberId) {
+        let Some(roster) = &self.roster else { return };
+        if let Some(side) = roster.side_index(&member) {
+            self.gossip.link_up(peer.clone(), side);
+            self.spread();
+        }
+    }
+
+    pub(super) fn set_stage(&mut self, peer: &P, stage: Stage) {
+        if let Some(link) = self.links.get_mut(peer) {
+            link.stage = stage;
+        }
+    }
+
+    /// Links to members that are greeted.
+    pub(super) fn greeted_peers(&self) -> Vec<(P, MemberId)> {
+        self.links.iter().filter_map(|(peer, link)| Some((peer.clone(), link.member()?))).collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! What can happen to an engine.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use watchfire_keys::card::Card;
+use watchfire_keys::ids::{ActId, EpochId, RecordId};
+use watchfire_keys::time::{Moment, UnixMillis};
+
+use super::link::LinkKind;
+use crate::circle::{Decision, Draft, Role};
+use crate::publication::ReportDraft;
+
+/// Both times of an input: the monotonic one that timers use, and the civil one that records carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Monotonic.
+    pub moment: Moment,
+    /// Civil.
+    pub unix: UnixMillis,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Input<P> {
+    /// A link is up.
+    PeerUp {
+        /// Its other end.
+        peer: P,
+        /// Whether a member or a relay is expected there.
+        kind: LinkKind,
+        /// Whether this node dialled.
+        dialed: bool,
+    },
+    /// A link is gone.
+    PeerDown {
+        /// Its other end.
+        peer: P,
+    },
+    /// A frame came in.
+    Frame {
+        /// From whom.
+        peer: P,
+        /// The frame.
+        bytes: Vec<u8>,
+    },
+    /// A peer that an [`Output::Connect`](super::Output::Connect) named could not be reached.
+    DialFailed {
+        /// Which peer.
+        peer: P,
+    },
+    /// The deadline has come.
+    Tick,
+    /// The founding draft in the home has changed.
+    Draft(Draft),
+    /// This node can be dialled at other addresses now.
+    Addresses(Vec<String>),
+    /// The person at the node wants something.
+    Request {
+        /// Names the answer.
+        token: u64,
+        /// What is wanted.
+        request: Request,
+    },
+    /// The records that an [`Output::Load`](super::Output::Load) asked for.
+    Loaded {
+        /// For whom they were loaded.
+        peer: P,
+        /// Those that the store has.
+        records: Vec<Loaded>,
+    },
+}
+
+/// A record as the store has it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Its id.
+    pub id: RecordId,
+    /// The epoch it came under; none for an own record that has not been sealed yet.
+    pub epoch: Option<EpochId>,
+    /// The signed record's bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Something a person asks of the node.
+#[derive(Debug)]
+pub enum Request {
+    /// Publish a report.
+    Publish(Box<ReportDraft>),
+    /// Propose a member.
+    Invite {
+        /// The newcomer's card.
+        card: Box<Card>,
+        /// Its role.
+        role: Role,
+        /// Why, for the other sides' stewards to read.
+        reason: String,
+    },
+    /// Approve or refuse a proposal.
+    Decide {
+        /// Which act.
+        act: ActId,
+        /// The decision.
+        decision: Decision,
+    },
+    /// Note that this member has paired the circle with these relays.
+    Relays(Vec<String>),
+}

@@ -1,0 +1,105 @@
+//! The state of one link.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::time::Moment;
+
+use crate::gossip::Bucket;
+use crate::greeting::{Called, Caller};
+use crate::reconcile::Session;
+
+/// What is expected at the other end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A member's node.
+    Member,
+    /// A relay.
+    Relay,
+}
+
+/// How far the greeting has come.
+#[derive(Clone, Debug)]
+pub(super) enum Stage {
+    /// The other end dialled; its hello is awaited.
+    Awaiting,
+    /// We dialled and sent a hello.
+    Calling(Caller),
+    /// We answered; the introduction is awaited.
+    Answered(Called),
+    /// It holds an epoch's secret and a name that our roster does not know yet: we take acts and give none.
+    Provisional(MemberId),
+    /// A member.
+    Greeted(MemberId),
+}
+
+/// A link and everything its other end can fill, bounded.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) stage: Stage,
+    pub(super) dialed: bool,
+    pub(super) up_at: Moment,
+    pub(super) bytes: Bucket,
+    pub(super) frames: Bucket,
+    pub(super) penalty: u32,
+    /// Ids of membership items that the peer has listed so far.
+    pub(super) listed: Vec<[u8; 32]>,
+    /// The session we started.
+    pub(super) ours: Option<Session>,
+    /// The session the peer started.
+    pub(super) theirs: Option<Session>,
+    /// Records the peer has and we want.
+    pub(super) wanted: VecDeque<RecordId>,
+    /// Records we asked for and have not got.
+    pub(super) outstanding: usize,
+    pub(super) last_record: Moment,
+    listed_at: Option<Moment>,
+}
+
+/// Membership items are listed to a peer at most this often on its behalf.
+const LIST_AGAIN_MS: u64 = 1_000;
+
+/// Unasked-for bytes a link may send: a burst, and a rate that no honest circle comes near.
+const BYTES_BURST: u64 = 16 * 1024 * 1024;
+const BYTES_PER_SECOND: u64 = 2 * 1024 * 1024;
+/// Frames a link may send.
+const FRAMES_BURST: u64 = 8_000;
+const FRAMES_PER_SECOND: u64 = 1_000;
+
+impl Link {
+    pub(super) fn new(stage: Stage, dialed: bool, now: Moment) -> Self {
+        Self {
+            stage,
+            dialed,
+            up_at: now,
+            bytes: Bucket::full(BYTES_BURST, BYTES_PER_SECOND, now),
+            frames: Bucket::full(FRAMES_BURST, FRAMES_PER_SECOND, now),
+            penalty: 0,
+            listed: Vec::new(),
+            ours: None,
+            theirs: None,
+            wanted: VecDeque::new(),
+            outstanding: 0,
+            last_record: now,
+            listed_at: None,
+        }
+    }
+
+    /// Whether our membership items may be listed to the peer again; notes that they are.
+    pub(super) fn may_list(&mut self, now: Moment) -> bool {
+        let due = self.listed_at.is_none_or(|at| now.0 >= at.0.saturating_add(LIST_AGAIN_MS));
+        if due {
+            self.listed_at = Some(now);
+        }
+        due
+    }
+
+    /// The member at the other end, once greeted.
+    pub(super) fn member(&self) -> Option<MemberId> {
+        match self.stage {
+            Stage::Greeted(member) => Some(member),
+            _ => None,
+        }
+    }
+}

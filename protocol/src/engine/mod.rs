@@ -1,0 +1,167 @@
+//! One node of one circle, without clock, socket or disk.
+//!
+//! [`Engine::handle`] takes what happened and the time at which it did; [`Engine::poll`] gives what is to be done about
+//! it, in order. Everything an [`Output::Persist`] names has to be on disk before any later output of the same drain is
+//! carried out: then nothing is acknowledged or sent on that a crash could lose.
+
+mod admit;
+mod catchup;
+mod config;
+mod connect;
+mod epochs;
+mod founding;
+mod greet;
+mod input;
+mod link;
+mod membership;
+mod output;
+mod penalty;
+mod publish;
+mod reach;
+mod restore;
+mod spread;
+mod status;
+mod tick;
+
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use rand_chacha::ChaCha12Rng;
+use rand_core::SeedableRng;
+use watchfire_keys::ids::{CircleId, EpochId, MemberId};
+use watchfire_keys::time::Moment;
+
+pub use self::config::{Config, MemberKeys, Start};
+pub use self::connect::Contact;
+pub use self::input::{Input, Loaded, Now, Request};
+pub use self::link::LinkKind;
+pub use self::output::{Change, Delivered, Event, Output, Refusal};
+pub use self::restore::{Restored, RestoredRecord};
+pub use self::status::{LinkStatus, Phase};
+
+use self::connect::Connecting;
+use self::link::Link;
+use self::publish::Outbox;
+use self::reach::Reach;
+use crate::circle::{ActLog, Draft, Keyring, Roster};
+use crate::crypto::Crypto;
+use crate::gossip::Gossip;
+use crate::reconcile::RecordSet;
+use crate::record::Chains;
+
+/// How the engine names the other end of a link.
+pub trait PeerName: Clone + Ord + core::fmt::Debug {
+    /// The name's bytes, as presences and greetings carry them.
+    fn to_bytes(&self) -> Vec<u8>;
+    /// The name with these bytes.
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+/// One node of one circle.
+pub struct Engine<C: Crypto, P: PeerName> {
+    crypto: C,
+    me: P,
+    keys: MemberKeys,
+    circle: CircleId,
+    rng: ChaCha12Rng,
+    now: Now,
+
+    draft: Option<Draft>,
+    log: Option<ActLog>,
+    roster: Option<Arc<Roster>>,
+    keyring: Keyring,
+    /// Sides of which a member has shown us that it knows what we know.
+    heard: BTreeSet<usize>,
+    /// When this node deals an epoch if nobody else has.
+    deal_at: Option<Moment>,
+    ask_secrets_at: Option<Moment>,
+    granted: BTreeMap<(P, EpochId), Moment>,
+
+    links: BTreeMap<P, Link>,
+    connecting: Connecting<P>,
+    reach: Reach,
+    gossip: Gossip<P>,
+    set: RecordSet,
+    chains: Chains,
+    authors: BTreeMap<MemberId, crate::gossip::Bucket>,
+    outbox: Outbox,
+    parked: admit::Parked<P>,
+    catchup: catchup::State<P>,
+    tick_at: Moment,
+    outputs: VecDeque<Output<P>>,
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// A node as it starts: with what it knows from an earlier life, a draft it signed, or a ticket it was given.
+    pub fn new(config: Config<C, P>, now: Now) -> Self {
+        let circle = config.start.circle();
+        let mut engine = Self {
+            circle,
+            rng: ChaCha12Rng::from_seed(config.seed),
+            now,
+            draft: None,
+            log: None,
+            roster: None,
+            keyring: Keyring::new(circle),
+            heard: BTreeSet::new(),
+            deal_at: None,
+            ask_secrets_at: None,
+            granted: BTreeMap::new(),
+            links: BTreeMap::new(),
+            connecting: Connecting::new(config.contacts),
+            reach: Reach::new(config.addresses, config.relays),
+            gossip: Gossip::new(0, now.moment),
+            set: RecordSet::new(&circle),
+            chains: Chains::default(),
+            authors: BTreeMap::new(),
+            outbox: Outbox::default(),
+            parked: admit::Parked::default(),
+            catchup: catchup::State::new(now.moment),
+            tick_at: now.moment,
+            outputs: VecDeque::new(),
+            crypto: config.crypto,
+            me: config.me,
+            keys: config.keys,
+        };
+        match config.start {
+            Start::Founding(draft) => engine.draft = Some(draft),
+            Start::Joining(circle) => engine.log = Some(ActLog::new(circle)),
+            Start::Restored(restored) => engine.restore(*restored),
+        }
+        engine.begin();
+        engine
+    }
+
+    /// Takes what happened.
+    pub fn handle(&mut self, input: Input<P>, now: Now) {
+        self.now = now;
+        match input {
+            Input::PeerUp { peer, kind, dialed } => self.peer_up(peer, kind, dialed),
+            Input::PeerDown { peer } => self.peer_down(&peer),
+            Input::Frame { peer, bytes } => self.frame(&peer, &bytes),
+            Input::DialFailed { peer } => self.connecting.failed(&peer, now.moment),
+            Input::Tick => {}
+            Input::Draft(draft) => self.take_draft(&draft),
+            Input::Addresses(addresses) => self.addresses_changed(addresses),
+            Input::Request { token, request } => self.request(token, request),
+            Input::Loaded { peer, records } => self.serve(&peer, records),
+        }
+        self.due();
+    }
+
+    /// What is to be done next.
+    pub fn poll(&mut self) -> Option<Output<P>> {
+        self.outputs.pop_front()
+    }
+
+    /// When to hand in [`Input::Tick`], if nothing else happens before.
+    pub fn deadline(&self) -> Moment {
+        let others = [self.deal_at, self.ask_secrets_at].into_iter().flatten();
+        others.fold(self.tick_at.min(self.gossip.deadline()).min(self.catchup.next()), Moment::min)
+    }
+
+    fn out(&mut self, output: Output<P>) {
+        self.outputs.push_back(output);
+    }
+}

@@ -1,0 +1,171 @@
+//! What an engine wants done.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
+use watchfire_keys::time::UnixMillis;
+
+use crate::record::SignedRecord;
+use crate::rules::Rule;
+
+/// Something to be done, in order.
+#[derive(Clone, Debug)]
+pub enum Output<P> {
+    /// Send a frame.
+    Send {
+        /// To whom.
+        peer: P,
+        /// The frame.
+        frame: Arc<[u8]>,
+    },
+    /// Dial a member's node.
+    Connect {
+        /// Whose transport name has to answer.
+        peer: P,
+        /// Where, as multiaddr texts.
+        addresses: Vec<String>,
+    },
+    /// Lift the limits for strangers: the other end is a member.
+    Accept {
+        /// The other end.
+        peer: P,
+    },
+    /// Close a link.
+    Disconnect {
+        /// The other end.
+        peer: P,
+    },
+    /// Keep this before carrying out any later output.
+    Persist(Change),
+    /// A record was admitted: show it.
+    Deliver(Delivered),
+    /// Hand in [`Input::Loaded`](super::Input::Loaded) with these records.
+    Load {
+        /// For whom.
+        peer: P,
+        /// Which.
+        records: Vec<RecordId>,
+    },
+    /// A peer broke a rule: count it.
+    Penalise {
+        /// Who.
+        peer: P,
+        /// Which rule.
+        rule: Rule,
+    },
+    /// Something a person may want to know.
+    Event(Event),
+    /// The answer to a request.
+    Published {
+        /// The request's token.
+        token: u64,
+        /// The records, the head first.
+        records: Vec<RecordId>,
+        /// Whether they wait for an epoch to be sealed under.
+        waiting: bool,
+    },
+    /// The answer to a proposal or a decision.
+    Acted {
+        /// The request's token.
+        token: u64,
+        /// The act in question.
+        act: ActId,
+    },
+    /// A request was refused.
+    Refused {
+        /// The request's token.
+        token: u64,
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// What has to survive a crash.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A membership item (act, approval, header, founding).
+    Item {
+        /// Its id.
+        id: [u8; 32],
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// An epoch's secret.
+    Secret {
+        /// Which epoch.
+        epoch: EpochId,
+        /// The secret. The store seals it.
+        secret: [u8; 32],
+    },
+    /// A record, or a new epoch for one that is there.
+    Record {
+        /// Its id.
+        id: RecordId,
+        /// The epoch it was sealed under; none while it waits in the outbox.
+        epoch: Option<EpochId>,
+        /// Its envelope under that epoch.
+        envelope: Option<EnvelopeId>,
+        /// The signed record's bytes.
+        bytes: Arc<[u8]>,
+        /// When it was admitted here.
+        received: UnixMillis,
+    },
+    /// A member's latest presence.
+    Presence {
+        /// Whose.
+        member: MemberId,
+        /// The signed presence's bytes.
+        bytes: Vec<u8>,
+    },
+    /// The founding draft with more signatures.
+    Draft(Vec<u8>),
+    /// A member of every side has shown that it knows what we know.
+    Heard,
+}
+
+/// An admitted record.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// Its id.
+    pub id: RecordId,
+    /// The record.
+    pub record: Arc<SignedRecord>,
+    /// When it was admitted here.
+    pub received: UnixMillis,
+    /// Whether this node wrote it.
+    pub own: bool,
+}
+
+/// Something a person may want to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// All founders have signed.
+    Founded,
+    /// This node's member is a member now.
+    Joined,
+    /// The roster changed.
+    RosterChanged,
+    /// There is a new epoch to seal under.
+    EpochChanged,
+    /// A proposal or a decision arrived.
+    ProposalsChanged,
+    /// A link was greeted or lost.
+    LinksChanged,
+}
+
+/// Why a request was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// This node is not a member yet.
+    NotMember,
+    /// The node does not hold the key that this needs.
+    NoKey,
+    /// The member's role does not allow it.
+    Role,
+    /// There is no such proposal.
+    UnknownAct,
+    /// It breaks a rule.
+    Rule(Rule),
+}

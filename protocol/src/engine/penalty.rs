@@ -1,0 +1,84 @@
+//! Frames in, frames out, and what happens to those who break rules.
+
+use alloc::sync::Arc;
+
+use super::link::{LinkKind, Stage};
+use super::output::Output;
+use super::{Engine, PeerName};
+use crate::crypto::Crypto;
+use crate::rules::{Rule, Verdict};
+use crate::wire::{Catchup, Frame, Membership};
+
+/// A link whose penalties reach this is closed, and its peer kept away for a while.
+const MAX_PENALTY: u32 = 100;
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    pub(super) fn send(&mut self, peer: &P, frame: &Frame) {
+        self.send_bytes(peer, frame.to_bytes().into());
+    }
+
+    pub(super) fn send_bytes(&mut self, peer: &P, frame: Arc<[u8]>) {
+        self.out(Output::Send { peer: peer.clone(), frame });
+    }
+
+    /// A frame came in on a link.
+    pub(super) fn frame(&mut self, peer: &P, bytes: &[u8]) {
+        let Some(link) = self.links.get_mut(peer) else { return };
+        // Records that we asked for do not count against the link.
+        let asked_for = link.outstanding > 0;
+        let within = asked_for
+            || link.frames.take(1, self.now.moment) && link.bytes.take(bytes.len() as u64, self.now.moment);
+        if !within {
+            return self.broke(peer, Rule::LinkBudget);
+        }
+        let done = match link.stage {
+            Stage::Greeted(_) => self.member_frame(peer, bytes),
+            Stage::Provisional(_) => self.provisional_frame(peer, bytes),
+            _ => self.greeting_frame(peer, bytes),
+        };
+        if let Err(rule) = done {
+            self.broke(peer, rule);
+        }
+    }
+
+    fn member_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
+        match Frame::from_bytes(bytes)? {
+            Frame::Hello(_) | Frame::Welcome(_) | Frame::Introduce(_) => Err(Rule::FrameBeforeGreeting),
+            Frame::Founding(frame) => self.founding_frame(peer, &frame),
+            Frame::Membership(frame) => self.membership_frame(peer, frame),
+            Frame::Epochs(frame) => self.epoch_frame(peer, &frame),
+            Frame::Spread(frame) => self.spread_frame(peer, frame),
+            Frame::Catchup(frame) => self.catchup_frame(peer, frame),
+            Frame::Presence(presence) => self.presence_frame(peer, presence),
+        }
+    }
+
+    /// Someone who holds an epoch's secret but whom our roster does not know may show us acts, nothing else.
+    fn provisional_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
+        match Frame::from_bytes(bytes)? {
+            Frame::Membership(frame @ Membership::Items(_)) => self.membership_frame(peer, frame),
+            _ => Ok(()),
+        }
+    }
+
+    /// A peer broke a rule: count it, and end the link when it is one too many.
+    pub(super) fn broke(&mut self, peer: &P, rule: Rule) {
+        self.out(Output::Penalise { peer: peer.clone(), rule });
+        let Some(link) = self.links.get_mut(peer) else { return };
+        link.penalty = link.penalty.saturating_add(rule.penalty());
+        let stranger = link.member().is_none() && rule.verdict() == Verdict::Reject;
+        if link.penalty >= MAX_PENALTY && !stranger {
+            self.connecting.ban(peer, self.now.moment);
+        }
+        if stranger || self.links.get(peer).is_some_and(|link| link.penalty >= MAX_PENALTY) {
+            self.hang_up(peer);
+        }
+    }
+
+    /// Penalties fade, so that a rare fault on a long-lived link is forgotten.
+    pub(super) fn forgive(&mut self) {
+        for link in self.links.values_mut() {
+            link.penalty = link.penalty.saturating_sub(1);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Presences: where the members' nodes are, and where this one is.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use watchfire_keys::codec;
+use watchfire_keys::ids::MemberId;
+use watchfire_keys::time::Moment;
+
+use super::output::{Change, Output};
+use super::{Engine, PeerName};
+use crate::circle::Standing;
+use crate::crypto::Crypto;
+use crate::presence::{Presence, SignedPresence, MAX_ADDRESSES};
+use crate::rules::Rule;
+use crate::wire::Frame;
+
+/// A node repeats its presence this often, so that one that vanished can be told from one that is quiet.
+const REPEAT_EVERY_MS: u64 = 30 * 60 * 1000;
+/// Presences told to a newly greeted peer besides our own. It hears of the others as they are repeated.
+const TOLD_AT_GREETING: usize = 64;
+
+/// The register of presences.
+#[derive(Debug)]
+pub(super) struct Reach {
+    addresses: Vec<String>,
+    relays: Vec<String>,
+    said_at: Option<Moment>,
+    own: Option<SignedPresence>,
+    /// Latest per member; bounded by the roster.
+    known: BTreeMap<MemberId, SignedPresence>,
+}
+
+impl Reach {
+    pub(super) fn new(addresses: Vec<String>, relays: Vec<String>) -> Self {
+        Self { addresses, relays, said_at: None, own: None, known: BTreeMap::new() }
+    }
+
+    pub(super) fn set_relays(&mut self, relays: Vec<String>) {
+        self.relays = relays;
+    }
+
+    pub(super) fn restore(&mut self, presence: SignedPresence) {
+        self.known.insert(presence.presence.member, presence);
+    }
+
+    /// Whose node has this transport name.
+    pub(super) fn member_at(&self, peer: &[u8]) -> Option<MemberId> {
+        self.known.values().find(|known| known.presence.peer == peer).map(|known| known.presence.member)
+    }
+
+    /// What is known of a member's node.
+    pub(super) fn of(&self, member: &MemberId) -> Option<&Presence> {
+        self.known.get(member).map(|known| &known.presence)
+    }
+
+    /// Members, their nodes' transport names and addresses.
+    pub(super) fn dialable(&self) -> Vec<(MemberId, Vec<u8>, Vec<String>)> {
+        self.known
+            .values()
+            .map(|known| &known.presence)
+            .filter(|presence| !presence.addresses.is_empty())
+            .map(|presence| (presence.member, presence.peer.clone(), presence.addresses.clone()))
+            .collect()
+    }
+
+    /// Relays that members have named, without repetition.
+    pub(super) fn relays(&self) -> Vec<String> {
+        let named = self.known.values().flat_map(|known| &known.presence.relays).chain(&self.relays);
+        let mut relays: Vec<String> = named.cloned().collect();
+        relays.sort();
+        relays.dedup();
+        relays
+    }
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    pub(super) fn addresses_changed(&mut self, mut addresses: Vec<String>) {
+        addresses.truncate(MAX_ADDRESSES);
+        if addresses != self.reach.addresses {
+            self.reach.addresses = addresses;
+            self.announce_presence();
+        }
+    }
+
+    /// Signs a new presence and tells it to everybody.
+    pub(super) fn announce_presence(&mut self) {
+        if !self.is_member() {
+            return;
+        }
+        let presence = Presence {
+            circle: self.circle,
+            member: self.keys.member,
+            signer: self.keys.daemon.public(),
+            peer: self.me.to_bytes(),
+            addresses: self.reach.addresses.clone(),
+            relays: self.reach.relays.clone(),
+            created: self.now.unix,
+        };
+        let signed = SignedPresence::sign(&self.crypto, presence, &self.keys.daemon);
+        self.reach.own = Some(signed.clone());
+        self.reach.said_at = Some(self.now.moment);
+        let frame = Frame::Presence(signed);
+        for (peer, _) in self.greeted_peers() {
+            self.send(&peer, &frame);
+        }
+    }
+
+    pub(super) fn repeat_presence(&mut self) {
+        let due = self.reach.said_at.is_none_or(|at| self.now.moment.0 >= at.0.saturating_add(REPEAT_EVERY_MS));
+        if due {
+            self.announce_presence();
+        }
+    }
+
+    pub(super) fn send_presences(&mut self, peer: &P) {
+        let own = self.reach.own.iter();
+        let told: Vec<SignedPresence> = own.chain(self.reach.known.values().take(TOLD_AT_GREETING)).cloned().collect();
+        for presence in told {
+            self.send(peer, &Frame::Presence(presence));
+        }
+    }
+
+    pub(super) fn presence_frame(&mut self, from: &P, signed: SignedPresence) -> Result<(), Rule> {
+        let member = signed.presence.member;
+        if member == self.keys.member {
+            return Ok(());
+        }
+        let newest = self.reach.known.get(&member).map(|known| known.presence.created);
+        if newest.is_some_and(|newest| newest >= signed.presence.created) {
+            return Ok(());
+        }
+        let roster = self.roster.clone().ok_or(Rule::PresenceStale)?;
+        if roster.standing(&member) != Standing::Active {
+            return Err(Rule::PresenceStale);
+        }
+        signed.check(&self.crypto, &self.circle, self.now.unix)?;
+        roster.daemon_allowed(&member, &signed.presence.signer, self.now.unix).map_err(|_| Rule::PresenceSignature)?;
+        self.out(Output::Persist(Change::Presence { member, bytes: codec::encode(&signed) }));
+        let frame = Frame::Presence(signed.clone());
+        self.reach.known.insert(member, signed);
+        for (peer, _) in self.greeted_peers() {
+            if peer != *from {
+                self.send(&peer, &frame);
+            }
+        }
+        Ok(())
+    }
+}

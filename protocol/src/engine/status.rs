@@ -1,0 +1,134 @@
+//! What a node can say about itself.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use watchfire_keys::ids::{CircleId, EpochId, MemberId};
+
+use super::{Contact, Engine, PeerName};
+use crate::circle::{ActLog, Draft, Pending, Roster, Standing};
+use crate::crypto::Crypto;
+use crate::presence::Presence;
+
+/// Where the node stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Signatures of founders are missing.
+    Founding,
+    /// It has a ticket; approvals are missing, or no member was reached yet.
+    Waiting,
+    /// It is a member.
+    Member,
+    /// It was a member.
+    Removed,
+}
+
+/// A link as a person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkStatus<P> {
+    /// The transport's name.
+    pub peer: P,
+    /// The member.
+    pub member: MemberId,
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// The circle.
+    pub fn circle(&self) -> CircleId {
+        self.circle
+    }
+
+    /// Where the node stands.
+    pub fn phase(&self) -> Phase {
+        if self.draft.is_some() {
+            return Phase::Founding;
+        }
+        match self.roster.as_ref().map(|roster| roster.standing(&self.keys.member)) {
+            Some(Standing::Active) => Phase::Member,
+            Some(Standing::Removed) => Phase::Removed,
+            Some(Standing::Unknown | Standing::Invited) | None => Phase::Waiting,
+        }
+    }
+
+    /// The draft, while signatures are missing.
+    pub fn draft(&self) -> Option<&Draft> {
+        self.draft.as_ref()
+    }
+
+    /// The roster, once there is one.
+    pub fn roster(&self) -> Option<&Arc<Roster>> {
+        self.roster.as_ref()
+    }
+
+    /// Acts, approvals and headers.
+    pub fn log(&self) -> Option<&ActLog> {
+        self.log.as_ref()
+    }
+
+    /// Proposals that wait for a decision.
+    pub fn pending(&self) -> Vec<Pending> {
+        self.log.as_ref().map(|log| log.pending(self.now.unix)).unwrap_or_default()
+    }
+
+    /// The epoch this node seals under.
+    pub fn epoch(&self) -> Option<EpochId> {
+        self.sealing_epoch()
+    }
+
+    /// Whether publications leave at once.
+    pub fn can_seal(&self) -> bool {
+        self.may_seal() && self.sealing_epoch().is_some()
+    }
+
+    /// Number of records held.
+    pub fn record_count(&self) -> usize {
+        self.set.len()
+    }
+
+    /// Own records that wait for an epoch.
+    pub fn waiting_count(&self) -> usize {
+        self.outbox.len()
+    }
+
+    /// Greeted links.
+    pub fn greeted_links(&self) -> Vec<LinkStatus<P>> {
+        self.greeted_peers().into_iter().map(|(peer, member)| LinkStatus { peer, member }).collect()
+    }
+
+    /// Links of any stage.
+    pub fn link_count(&self) -> usize {
+        self.links.len()
+    }
+
+    /// Where a member's node was last known to be.
+    pub fn presence(&self, member: &MemberId) -> Option<&Presence> {
+        self.reach.of(member)
+    }
+
+    /// Relays that members have paired the circle with, as multiaddr texts.
+    pub fn relays(&self) -> Vec<String> {
+        self.reach.relays()
+    }
+
+    /// Nodes a newcomer can call, this one first, for its ticket.
+    pub fn contacts(&self, act: watchfire_keys::ids::ActId, own_addresses: &[String]) -> Vec<Contact<P>> {
+        let Some(roster) = &self.roster else { return Vec::new() };
+        let mut contacts = Vec::new();
+        if let Some(own) = roster.member(&self.keys.member) {
+            contacts.push(Contact {
+                peer: self.me.clone(),
+                member: self.keys.member,
+                sealing: own.card.sealing.clone(),
+                act,
+                addresses: own_addresses.to_vec(),
+            });
+        }
+        for (member, peer, addresses) in self.reach.dialable() {
+            if let (Some(entry), Some(peer)) = (roster.member(&member), P::from_bytes(&peer)) {
+                contacts.push(Contact { peer, member, sealing: entry.card.sealing.clone(), act, addresses });
+            }
+        }
+        contacts
+    }
+}

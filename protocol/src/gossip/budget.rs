@@ -1,0 +1,49 @@
+//! How much a link or an author may send: a token bucket in whole numbers.
+
+use watchfire_keys::time::Moment;
+
+/// A bucket that fills at `per_second` up to `burst`.
+#[derive(Clone, Copy, Debug)]
+pub struct Bucket {
+    burst: u64,
+    per_second: u64,
+    /// Thousandths of a token, so that slow rates lose nothing to rounding.
+    milli_tokens: u64,
+    filled: Moment,
+}
+
+impl Bucket {
+    /// A full bucket.
+    pub fn full(burst: u64, per_second: u64, now: Moment) -> Self {
+        Self { burst, per_second, milli_tokens: burst.saturating_mul(1000), filled: now }
+    }
+
+    /// Takes `tokens` if they are there.
+    pub fn take(&mut self, tokens: u64, now: Moment) -> bool {
+        let elapsed_ms = now.0.saturating_sub(self.filled.0);
+        self.filled = now.max(self.filled);
+        // per_second tokens a second are per_second thousandths a millisecond.
+        let gained = elapsed_ms.saturating_mul(self.per_second);
+        self.milli_tokens = self.milli_tokens.saturating_add(gained).min(self.burst.saturating_mul(1000));
+        let cost = tokens.saturating_mul(1000);
+        if self.milli_tokens < cost {
+            return false;
+        }
+        self.milli_tokens -= cost;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_and_the_rate_holds_afterwards() {
+        let mut bucket = Bucket::full(10, 2, Moment(0));
+        assert_eq!((0..20).filter(|_| bucket.take(1, Moment(0))).count(), 10);
+        assert!(!bucket.take(1, Moment(499)));
+        assert!(bucket.take(1, Moment(500)));
+        assert_eq!((0..20).filter(|_| bucket.take(1, Moment(1_000_000))).count(), 10);
+    }
+}

@@ -1,0 +1,278 @@
+//! One reconciliation with one peer, message by message.
+
+use alloc::collections::{BTreeSet, VecDeque};
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+use watchfire_keys::ids::RecordId;
+
+use super::range::{Content, Range};
+use super::set::RecordSet;
+use crate::rules::Rule;
+
+/// Ranges in one message. 256 ranges of fingerprints are about 22 KiB.
+pub const MAX_RANGES_A_MESSAGE: usize = 256;
+/// Ids in one message: 2,048 ids are 64 KiB, half of the largest frame.
+pub const MAX_IDS_A_MESSAGE: usize = 2048;
+/// Messages one session may take from its peer. With 16-fold splitting two sets of 2^32 ids need 8 levels; ranges that
+/// wait for their turn need more messages, never more levels.
+pub const MAX_ROUNDS: u32 = 4096;
+/// Below this many ids a range is settled by listing them.
+const LIST_BELOW: u32 = 24;
+/// Into how many parts a differing range is cut.
+const FANOUT: usize = 16;
+/// Ranges that may wait to be sent; a peer that makes more of them is cut off.
+const MAX_WAITING_RANGES: usize = 65_536;
+
+/// What travels: some ranges.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The session, as its initiator numbered it.
+    pub session: u32,
+    /// Whether the sender is the session's initiator.
+    pub from_initiator: bool,
+    /// Statements about ranges; empty when there is nothing left to say.
+    pub ranges: Vec<Range>,
+}
+
+/// What a message led to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Sent back, if the session goes on.
+    pub reply: Option<Message>,
+    /// Ids that the peer holds and we do not.
+    pub wanted: Vec<RecordId>,
+    /// Nothing is left to say on our side.
+    pub done: bool,
+}
+
+/// The state of one reconciliation. Bounded: ranges that wait for their turn, and nothing else.
+#[derive(Debug)]
+pub struct Session {
+    number: u32,
+    initiator: bool,
+    rounds: u32,
+    waiting: VecDeque<Range>,
+}
+
+impl Session {
+    /// Starts a session over everything both sides hold; the first message goes to the peer.
+    pub fn start(number: u32, set: &RecordSet) -> (Self, Message) {
+        let mut session = Self { number, initiator: true, rounds: 0, waiting: VecDeque::new() };
+        let from = RecordId::from_bytes([0; 32]);
+        session.waiting.push_back(Range {
+            from,
+            to: None,
+            content: Content::Fingerprint(set.fingerprint(&from, None)),
+        });
+        let message = session.next_message();
+        (session, message)
+    }
+
+    /// Joins a session that the peer started.
+    pub fn join(number: u32) -> Self {
+        Self { number, initiator: false, rounds: 0, waiting: VecDeque::new() }
+    }
+
+    /// The number its initiator gave it.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether this side started it.
+    pub fn is_initiator(&self) -> bool {
+        self.initiator
+    }
+
+    /// Takes the peer's message.
+    ///
+    /// # Errors
+    /// The rule that the peer broke: bounds out of order or beyond the limits, or a session that does not end.
+    pub fn take(&mut self, message: &Message, set: &RecordSet) -> Result<Answer, Rule> {
+        self.rounds = self.rounds.saturating_add(1);
+        if self.rounds > MAX_ROUNDS {
+            return Err(Rule::ReconcileTooManyRounds);
+        }
+        check(message)?;
+        let mut wanted = Vec::new();
+        for range in &message.ranges {
+            self.take_range(range, set, &mut wanted);
+        }
+        if self.waiting.len() > MAX_WAITING_RANGES {
+            return Err(Rule::ReconcileTooManyRounds);
+        }
+        // An empty message says "go on": the peer may still have ranges waiting.
+        let nothing_left = self.waiting.is_empty();
+        let peer_done = message.ranges.is_empty();
+        let reply = if nothing_left && peer_done { None } else { Some(self.next_message()) };
+        Ok(Answer { reply, wanted, done: nothing_left })
+    }
+
+    fn take_range(&mut self, range: &Range, set: &RecordSet, wanted: &mut Vec<RecordId>) {
+        match &range.content {
+            Content::Fingerprint(theirs) => {
+                let ours = set.fingerprint(&range.from, range.to.as_ref());
+                if ours == *theirs {
+                    return;
+                }
+                if theirs.count == 0 && ours.count as usize <= MAX_IDS_A_MESSAGE {
+                    let ids = set.range(&range.from, range.to.as_ref()).map(|(id, _)| *id).collect();
+                    self.waiting.push_back(Range { content: Content::Lacking(ids), ..range.clone() });
+                    return;
+                }
+                if ours.count <= LIST_BELOW {
+                    let ids = set.range(&range.from, range.to.as_ref()).map(|(id, _)| *id).collect();
+                    self.waiting.push_back(Range { content: Content::All(ids), ..range.clone() });
+                    return;
+                }
+                for (from, to, print) in set.split(range.from, range.to, FANOUT) {
+                    self.waiting.push_back(Range { from, to, content: Content::Fingerprint(print) });
+                }
+            }
+            Content::All(theirs) => {
+                wanted.extend(theirs.iter().filter(|id| !set.contains(id)));
+                let theirs: BTreeSet<&RecordId> = theirs.iter().collect();
+                let lacking: Vec<RecordId> = set
+                    .range(&range.from, range.to.as_ref())
+                    .map(|(id, _)| *id)
+                    .filter(|id| !theirs.contains(id))
+                    .collect();
+                for part in lacking.chunks(MAX_IDS_A_MESSAGE) {
+                    self.waiting.push_back(Range { content: Content::Lacking(part.to_vec()), ..range.clone() });
+                }
+            }
+            Content::Lacking(theirs) => wanted.extend(theirs.iter().filter(|id| !set.contains(id))),
+        }
+    }
+
+    fn next_message(&mut self) -> Message {
+        let mut ranges = Vec::new();
+        let mut ids = 0;
+        while let Some(range) = self.waiting.front() {
+            let listed = match &range.content {
+                Content::Fingerprint(_) => 0,
+                Content::All(ids) | Content::Lacking(ids) => ids.len(),
+            };
+            if ranges.len() >= MAX_RANGES_A_MESSAGE || (ids > 0 && ids + listed > MAX_IDS_A_MESSAGE) {
+                break;
+            }
+            ids += listed;
+            ranges.extend(self.waiting.pop_front());
+        }
+        Message { session: self.number, from_initiator: self.initiator, ranges }
+    }
+}
+
+fn check(message: &Message) -> Result<(), Rule> {
+    if message.ranges.len() > MAX_RANGES_A_MESSAGE {
+        return Err(Rule::ReconcileMalformed);
+    }
+    let mut ids = 0usize;
+    for range in &message.ranges {
+        if !range.is_ordered() {
+            return Err(Rule::ReconcileMalformed);
+        }
+        if let Content::All(listed) | Content::Lacking(listed) = &range.content {
+            ids = ids.saturating_add(listed.len());
+            let sorted = listed.windows(2).all(|pair| pair[0] < pair[1]);
+            if !sorted || !listed.iter().all(|id| range.contains(id)) {
+                return Err(Rule::ReconcileMalformed);
+            }
+        }
+    }
+    if ids > 2 * MAX_IDS_A_MESSAGE { Err(Rule::ReconcileMalformed) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+    use watchfire_keys::ids::CircleId;
+
+    use super::*;
+
+    fn id(n: u32) -> RecordId {
+        RecordId::from_bytes(watchfire_keys::hash::hash(watchfire_keys::labels::HASH_RECORD, &[&n.to_le_bytes()]))
+    }
+
+    fn set(of: impl Iterator<Item = u32>) -> RecordSet {
+        let mut set = RecordSet::new(&CircleId::from_bytes([7; 32]));
+        for n in of {
+            set.insert(id(n));
+        }
+        set
+    }
+
+    /// Runs both sides to the end; what each found missing, and the number of messages.
+    fn run(a: &RecordSet, b: &RecordSet) -> (BTreeSet<RecordId>, BTreeSet<RecordId>, usize) {
+        let (mut left, first) = Session::start(1, a);
+        let mut right = Session::join(1);
+        let (mut for_a, mut for_b) = (BTreeSet::new(), BTreeSet::new());
+        let mut message = first;
+        let mut messages = 1;
+        let mut to_b = true;
+        loop {
+            let answer = if to_b { right.take(&message, b) } else { left.take(&message, a) }.unwrap();
+            if to_b { for_b.extend(answer.wanted) } else { for_a.extend(answer.wanted) }
+            let Some(reply) = answer.reply else { break };
+            message = reply;
+            messages += 1;
+            to_b = !to_b;
+        }
+        (for_a, for_b, messages)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn each_side_learns_exactly_what_it_lacks(
+            shared in 0u32..3000, only_a in 0u32..400, only_b in 0u32..400,
+        ) {
+            let a = set((0..shared).chain(10_000..10_000 + only_a));
+            let b = set((0..shared).chain(20_000..20_000 + only_b));
+            let (for_a, for_b, _) = run(&a, &b);
+            prop_assert_eq!(for_a, (20_000..20_000 + only_b).map(id).collect::<BTreeSet<_>>());
+            prop_assert_eq!(for_b, (10_000..10_000 + only_a).map(id).collect::<BTreeSet<_>>());
+        }
+    }
+
+    #[test]
+    fn equal_sets_end_after_one_exchange() {
+        let a = set(0..5000);
+        assert_eq!(run(&a, &a.clone()).2, 2);
+    }
+
+    #[test]
+    fn an_empty_node_learns_everything() {
+        let (empty, full) = (set(0..0), set(0..50_000));
+        let (for_a, for_b, _) = run(&empty, &full);
+        assert_eq!((for_a.len(), for_b.len()), (50_000, 0));
+        let (for_a, for_b, _) = run(&full, &empty);
+        assert_eq!((for_a.len(), for_b.len()), (0, 50_000));
+    }
+
+    #[test]
+    fn bounds_out_of_order_are_the_peers_fault() {
+        let a = set(0..100);
+        let range = Range { from: id(1).max(id(2)), to: Some(id(1).min(id(2))), content: Content::All(Vec::new()) };
+        let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
+        assert_eq!(Session::join(1).take(&message, &a), Err(Rule::ReconcileMalformed));
+    }
+
+    #[test]
+    fn a_peer_that_never_ends_is_cut_off() {
+        let a = set(0..100);
+        let mut session = Session::join(1);
+        let from = RecordId::from_bytes([0; 32]);
+        let lie = Content::Fingerprint(super::super::range::Fingerprint { count: 9, sum: 9 });
+        let message = Message {
+            session: 1,
+            from_initiator: true,
+            ranges: alloc::vec![Range { from, to: None, content: lie }; MAX_RANGES_A_MESSAGE],
+        };
+        let ended = (0..=MAX_ROUNDS).any(|_| session.take(&message, &a).is_err());
+        assert!(ended);
+    }
+}
