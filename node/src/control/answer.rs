@@ -1,0 +1,299 @@
+//! What a node answers. The same shapes are printed by `--json`, so a field here is a promise to scripts.
+
+use serde::{Deserialize, Serialize};
+
+/// An answer, or what went wrong.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// To `Status`.
+    Status(StatusDoc),
+    /// To `Alerts`.
+    Alerts(Vec<AlertDoc>),
+    /// To `Show`.
+    Show(AlertDoc),
+    /// To `Check`.
+    Check(Vec<CheckDoc>),
+    /// To `Rows`.
+    Rows(Vec<RowDoc>),
+    /// To `Circle`.
+    Circle(CircleDoc),
+    /// To `Pending`.
+    Pending(Vec<PendingDoc>),
+    /// To `Ticket`.
+    Ticket {
+        /// The armoured text.
+        ticket: String,
+    },
+    /// To `Invite` and `Decide`.
+    Acted(ActedDoc),
+    /// To `Publish`.
+    Published(PublishedDoc),
+    /// To `PairRelay`.
+    Paired {
+        /// The relay's address.
+        relay: String,
+    },
+    /// The request was not carried out.
+    Failed(FailureDoc),
+}
+
+/// How a node is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StatusDoc {
+    /// The member's id.
+    pub member: String,
+    /// Its name.
+    pub name: String,
+    /// Its side.
+    pub side: String,
+    /// The circle's id.
+    pub circle: String,
+    /// The circle's name, once it is known.
+    pub circle_name: Option<String>,
+    /// `founding`, `waiting`, `member` or `removed`.
+    pub state: String,
+    /// The epoch that this node seals under.
+    pub epoch: Option<String>,
+    /// Whether a daemon answered.
+    pub running: bool,
+    /// The other members.
+    pub peers: Vec<PeerDoc>,
+    /// Records held.
+    pub records: u64,
+    /// Distinct observables held.
+    pub indicators: u64,
+    /// Own records that wait to be sealed.
+    pub pending_publish: u64,
+    /// Names of founders that have not signed, while the circle is founded.
+    pub missing: Vec<String>,
+    /// Relays the circle uses.
+    pub relays: Vec<String>,
+    /// Rules that links broke since the daemon started, by label.
+    pub refused: Vec<RefusedDoc>,
+    /// What needs attention.
+    pub health: Vec<HealthDoc>,
+}
+
+/// Another member.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PeerDoc {
+    /// Its id.
+    pub member: String,
+    /// Its name.
+    pub name: String,
+    /// Its side.
+    pub side: String,
+    /// Whether this node is linked to one of its nodes.
+    pub direct: bool,
+    /// When its node last said where it is, or was last linked; RFC 3339.
+    pub last_seen: Option<String>,
+}
+
+/// How often a rule was broken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefusedDoc {
+    /// The rule's label.
+    pub rule: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// Something that needs attention.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HealthDoc {
+    /// Machine name.
+    pub code: String,
+    /// `info`, `warning` or `error`.
+    pub severity: String,
+    /// What is the matter.
+    pub text: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// One indicator.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IndicatorDoc {
+    /// Its type, as in the list of types.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its normal form.
+    pub value: String,
+}
+
+/// One publication with all its indicators.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlertDoc {
+    /// The head record's id.
+    pub record: String,
+    /// Title.
+    pub title: String,
+    /// Summary.
+    pub summary: String,
+    /// The author's name.
+    pub author: String,
+    /// The author's side.
+    pub side: String,
+    /// TLP name.
+    pub tlp: String,
+    /// Severity name.
+    pub severity: String,
+    /// When its author signed it, RFC 3339.
+    pub created: String,
+    /// When it was admitted here, RFC 3339; null for one's own.
+    pub received: Option<String>,
+    /// When it stops being valid.
+    pub expires: Option<String>,
+    /// Whether all its parts are here.
+    pub complete: bool,
+    /// Technique ids.
+    pub techniques: Vec<String>,
+    /// Where more can be read.
+    pub references: Vec<String>,
+    /// What to look for.
+    pub indicators: Vec<IndicatorDoc>,
+}
+
+/// What is known of one value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckDoc {
+    /// The value, in its normal form when it has one.
+    pub value: String,
+    /// Its type; null when it has none.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// `reported`, `corroborated`, `expired` or `unknown`.
+    pub state: String,
+    /// 0 to 100.
+    pub confidence: u8,
+    /// Members that reported it.
+    pub reports: u64,
+    /// Sides that reported it.
+    pub sides: Vec<String>,
+    /// Sightings of it.
+    pub sightings: u64,
+    /// Ids of the alerts that name it.
+    pub alerts: Vec<String>,
+}
+
+/// One row of an export.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RowDoc {
+    /// Type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Normal form.
+    pub value: String,
+    /// State.
+    pub state: String,
+    /// The most restrictive TLP under which it was reported.
+    pub tlp: String,
+    /// Title of the first alert that names it.
+    pub title: String,
+    /// That alert's author.
+    pub author: String,
+    /// The author's side.
+    pub side: String,
+    /// When the alert was signed, in milliseconds of civil time.
+    pub created_ms: u64,
+    /// When it stops being valid.
+    pub valid_until_ms: Option<u64>,
+    /// The alert's record.
+    pub record: String,
+}
+
+/// Members of a circle.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CircleDoc {
+    /// Its id.
+    pub circle: String,
+    /// Its name.
+    pub name: String,
+    /// The epoch this node seals under.
+    pub epoch: Option<String>,
+    /// Members and those invited.
+    pub members: Vec<MemberDoc>,
+    /// Number of acts, the founding included.
+    pub acts: u64,
+}
+
+/// A member of a circle.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberDoc {
+    /// Its id.
+    pub member: String,
+    /// Its name.
+    pub name: String,
+    /// Its side.
+    pub side: String,
+    /// `steward`, `publisher` or `observer`.
+    pub role: String,
+    /// `invited`, `active`, `removed` or `left`.
+    pub state: String,
+    /// Fingerprint words of its card.
+    pub fingerprint: String,
+}
+
+/// A proposal that waits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PendingDoc {
+    /// The act.
+    pub act: String,
+    /// What it would do.
+    pub kind: String,
+    /// Whom it concerns.
+    pub member: String,
+    /// That one's name.
+    pub name: String,
+    /// That one's side.
+    pub side: String,
+    /// Words to compare with that one by voice.
+    pub fingerprint: String,
+    /// Name of who proposed it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Sides whose approval is missing.
+    pub missing_sides: Vec<String>,
+    /// Sides that have refused.
+    pub refused_by: Vec<String>,
+    /// When it lapses, RFC 3339.
+    pub expires: String,
+}
+
+/// An act after something was done about it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ActedDoc {
+    /// The act.
+    pub act: String,
+    /// The name of whom it concerns.
+    pub name: String,
+    /// That one's fingerprint words.
+    pub fingerprint: String,
+    /// Sides whose approval is still missing.
+    pub missing_sides: Vec<String>,
+}
+
+/// What was published.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PublishedDoc {
+    /// The head record.
+    pub record: String,
+    /// All records, the head first.
+    pub records: Vec<String>,
+    /// Whether they wait for an epoch to be sealed under.
+    pub waiting: bool,
+}
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FailureDoc {
+    /// Exit code of the command.
+    pub exit: u8,
+    /// Machine name.
+    pub code: String,
+    /// What went wrong.
+    pub text: String,
+    /// What to try.
+    pub remedy: String,
+}

@@ -1,0 +1,128 @@
+//! What a client asks of a node over the control socket, or of its store when no daemon runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::IndicatorDoc;
+
+/// One request. `circle` chooses among several, as an id or a unique prefix of one, or a name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Which circle; may be left out when there is only one.
+    pub circle: Option<String>,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Ask {
+    /// How the node is.
+    Status,
+    /// The alerts.
+    Alerts(AlertFilter),
+    /// One alert in full.
+    Show {
+        /// An id, a unique prefix of one, or an exact title.
+        record: String,
+    },
+    /// What is known of each value.
+    Check {
+        /// The values as a person wrote them.
+        values: Vec<String>,
+    },
+    /// Rows for an export.
+    Rows {
+        /// Only observables in this state or a stronger one.
+        state: StateFilter,
+    },
+    /// Members and acts.
+    Circle,
+    /// Proposals that wait.
+    Pending,
+    /// A ticket for an invited member.
+    Ticket {
+        /// An id, a unique prefix of one, or an exact name.
+        member: String,
+    },
+    /// Propose a member.
+    Invite {
+        /// The card's text.
+        card: String,
+        /// Its role's name.
+        role: String,
+        /// Why.
+        reason: String,
+    },
+    /// Approve or refuse a proposal.
+    Decide {
+        /// An id, a unique prefix of one, or an exact name of who it is about.
+        act: String,
+        /// Approve, or refuse.
+        approve: bool,
+    },
+    /// Publish a report that the sanitizer has passed.
+    Publish(Box<PublishDoc>),
+    /// Pair the circle with a relay.
+    PairRelay {
+        /// The relay's address, ending in `/p2p/ID`.
+        address: String,
+    },
+}
+
+impl Ask {
+    /// Whether the store alone can answer, without a daemon.
+    pub fn is_reading(&self) -> bool {
+        matches!(
+            self,
+            Self::Status
+                | Self::Alerts(_)
+                | Self::Show { .. }
+                | Self::Check { .. }
+                | Self::Rows { .. }
+                | Self::Circle
+                | Self::Pending
+        )
+    }
+}
+
+/// Which alerts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct AlertFilter {
+    /// Created at or after this time, in milliseconds of civil time.
+    pub since_ms: Option<u64>,
+    /// By authors of this side.
+    pub side: Option<String>,
+    /// With an indicator in this state or a stronger one.
+    pub state: Option<StateFilter>,
+}
+
+/// How strongly an observable must be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StateFilter {
+    /// Someone has reported it.
+    Reported,
+    /// Members of two sides have reported it.
+    Corroborated,
+}
+
+/// A report ready to be signed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PublishDoc {
+    /// One line.
+    pub title: String,
+    /// What happened.
+    pub summary: String,
+    /// A TLP name.
+    pub tlp: String,
+    /// A severity's name.
+    pub severity: String,
+    /// Everything that was kept.
+    pub indicators: Vec<IndicatorDoc>,
+    /// ATT&CK and DISARM technique ids.
+    pub techniques: Vec<String>,
+    /// Where more can be read.
+    pub references: Vec<String>,
+    /// When it stops being valid, in milliseconds of civil time.
+    pub valid_until_ms: Option<u64>,
+}
