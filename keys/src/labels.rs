@@ -85,6 +85,8 @@ table! {
     HASH_OBSERVABLE = "hash/observable";
     /// What tells the outside sources of reports apart.
     HASH_SOURCE = "hash/source";
+    /// Transcript of a greeting.
+    HASH_GREETING = "hash/greeting";
     /// Checksum of a text block.
     HASH_ARMOR = "hash/text-block";
 

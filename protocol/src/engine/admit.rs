@@ -4,13 +4,14 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use watchfire_keys::ids::EpochId;
+use watchfire_keys::epoch::circle_tag;
+use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::time::UnixMillis;
 
 use super::output::{Change, Delivered, Output};
 use super::{Engine, PeerName};
-use crate::circle::Scope;
 use crate::crypto::Crypto;
-use crate::envelope::{Opened, Received};
+use crate::envelope::{Opened, Received, Window};
 use crate::gossip::Bucket;
 use crate::rules::Rule;
 
@@ -23,7 +24,7 @@ const AUTHOR_PER_SECOND: u64 = 2;
 /// Envelopes that wait for an epoch's secret.
 #[derive(Debug)]
 pub(super) struct Parked<P> {
-    waiting: VecDeque<(P, EpochId, Vec<u8>)>,
+    waiting: VecDeque<(P, Vec<u8>)>,
     bytes: usize,
 }
 
@@ -34,16 +35,16 @@ impl<P> Default for Parked<P> {
 }
 
 impl<P> Parked<P> {
-    fn push(&mut self, from: P, epoch: EpochId, envelope: Vec<u8>) {
+    fn push(&mut self, from: P, envelope: Vec<u8>) {
         self.bytes += envelope.len();
-        self.waiting.push_back((from, epoch, envelope));
+        self.waiting.push_back((from, envelope));
         while self.bytes > MAX_PARKED_BYTES {
-            let Some((_, _, oldest)) = self.waiting.pop_front() else { break };
+            let Some((_, oldest)) = self.waiting.pop_front() else { break };
             self.bytes -= oldest.len();
         }
     }
 
-    fn take(&mut self) -> VecDeque<(P, EpochId, Vec<u8>)> {
+    fn take(&mut self) -> VecDeque<(P, Vec<u8>)> {
         self.bytes = 0;
         core::mem::take(&mut self.waiting)
     }
@@ -61,60 +62,64 @@ pub(super) enum Way {
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes an envelope from a link.
     pub(super) fn envelope(&mut self, from: &P, bytes: Vec<u8>, way: Way) -> Result<(), Rule> {
-        let decoded = Received::new(&bytes).decode()?;
-        if decoded.tag() != &self.keyring.tag() {
+        let decoded = Received::new(&bytes).decode(&self.crypto)?;
+        if decoded.tag() != circle_tag(&self.circle) {
             return Err(Rule::EnvelopeWrongCircle);
         }
-        let id = decoded.id(&self.crypto);
+        let id = decoded.id();
         if self.gossip.has_seen(&id) {
             self.gossip.duplicate(id, from);
             return Err(Rule::EnvelopeSeen);
         }
-        let epoch = *decoded.epoch();
-        let Some(keys) = self.keyring.keys(&epoch) else {
-            self.parked.push(from.clone(), epoch, bytes);
+        if self.keyring.keys(&decoded.epoch()).is_none() {
+            self.parked.push(from.clone(), bytes);
             self.ask_secrets_at.get_or_insert(self.now.moment);
             return Err(Rule::EnvelopeUnknownEpoch);
-        };
-        let roster = self.roster.clone().ok_or(Rule::EnvelopeUnknownEpoch)?;
-        let opened = decoded.verify_gate(&self.crypto, keys.gate_public())?.open(
-            &self.crypto,
-            keys,
-            &self.circle,
-            |record| roster.author_allowed(&record.author, &record.signer, Scope::Publish, record.created),
-            self.now.unix,
-        )?;
-        self.admit(from, bytes, opened, way)
-    }
-
-    fn admit(&mut self, from: &P, envelope: Vec<u8>, opened: Opened, way: Way) -> Result<(), Rule> {
-        let Opened { record, id, envelope: envelope_id, epoch } = opened;
-        if self.set.contains(&id) {
+        }
+        let opened = self.open(&bytes)?;
+        if self.set.contains(&opened.id()) {
             // The same record under another epoch, or read from the disk since the start.
-            self.gossip.remember(envelope_id);
+            self.gossip.remember(id);
             return Err(Rule::EnvelopeSeen);
         }
-        if way == Way::Gossip && !self.within_author_budget(&record.record().author) {
+        if way == Way::Gossip && !self.within_author_budget(&opened.record().record().author) {
             return Err(Rule::RecordAuthorBudget);
         }
-        let record = Arc::new(record);
-        self.chains.observe(id, &record);
-        self.set.insert(id);
-        let received = self.now.unix;
-        self.out(Output::Persist(Change::Record {
-            id,
-            epoch: Some(epoch),
-            envelope: Some(envelope_id),
-            bytes: record.to_bytes().into(),
-            received,
-        }));
-        self.out(Output::Deliver(Delivered { id, record, received, own: false }));
-        self.gossip.admitted(envelope_id, envelope.into(), Some(from), self.now.moment);
+        self.chains.place(opened.id(), opened.record().record());
+        self.take_in(opened.id(), opened, self.now.unix, false);
+        self.gossip.admitted(id, bytes.into(), Some(from), self.now.moment);
         self.spread();
         Ok(())
     }
 
-    fn within_author_budget(&mut self, author: &watchfire_keys::ids::MemberId) -> bool {
+    /// All checks that an envelope has to pass before its record reaches anybody.
+    pub(super) fn open(&self, envelope: &[u8]) -> Result<Opened, Rule> {
+        let decoded = Received::new(envelope).decode(&self.crypto)?;
+        let roster = self.roster.as_ref().ok_or(Rule::EnvelopeUnknownEpoch)?;
+        let keys = self.keyring.keys(&decoded.epoch()).ok_or(Rule::EnvelopeUnknownEpoch)?;
+        let window = Window::at(self.now.unix, roster.charter.rules.retention_ms);
+        decoded.verify_gate(&self.crypto, keys.tag(), keys.gate_public())?.open(
+            &self.crypto,
+            keys,
+            window,
+            |author, signer, scope, at| roster.author_allowed(author, signer, scope, at),
+        )
+    }
+
+    /// Keeps and shows an opened record.
+    pub(super) fn take_in(&mut self, id: RecordId, opened: Opened, received: UnixMillis, own: bool) {
+        self.set.insert(id);
+        self.out(Output::Persist(Change::Record {
+            id,
+            epoch: Some(opened.epoch()),
+            envelope: Some(opened.envelope()),
+            bytes: opened.record().to_bytes().into(),
+            received,
+        }));
+        self.out(Output::Deliver(Delivered { opened: Arc::new(opened), received, own }));
+    }
+
+    fn within_author_budget(&mut self, author: &MemberId) -> bool {
         let now = self.now.moment;
         // Authors are members of the roster, so their number is bounded.
         let bucket =
@@ -124,7 +129,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// Tries again what waited for a secret.
     pub(super) fn retry_parked(&mut self) {
-        for (from, _, bytes) in self.parked.take() {
+        for (from, bytes) in self.parked.take() {
             if let Err(rule) = self.envelope(&from, bytes, Way::Gossip) {
                 self.broke(&from, rule);
             }

@@ -47,7 +47,7 @@ pub(super) struct State<P> {
 
 impl<P> State<P> {
     pub(super) fn new(now: Moment) -> Self {
-        Self { next: now.plus(EVERY_MS), sessions: 0, asked: BTreeMap::new(), fresh: Vec::new() }
+        Self { next: now.saturating_add(EVERY_MS), sessions: 0, asked: BTreeMap::new(), fresh: Vec::new() }
     }
 
     pub(super) fn next(&self) -> Moment {
@@ -58,7 +58,7 @@ impl<P> State<P> {
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// A link was greeted: reconcile with everyone we called and have not reconciled with.
     pub(super) fn catchup_soon(&mut self) {
-        self.catchup.next = self.catchup.next.min(self.now.moment.plus(SOON_MS));
+        self.catchup.next = self.catchup.next.min(self.now.moment.saturating_add(SOON_MS));
     }
 
     pub(super) fn catchup_if_due(&mut self) {
@@ -66,7 +66,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return;
         }
         let jitter = u64::from(self.rng.next_u32() % JITTER_MS);
-        self.catchup.next = self.now.moment.plus(EVERY_MS + jitter);
+        self.catchup.next = self.now.moment.saturating_add(EVERY_MS + jitter);
         if !self.is_member() {
             return;
         }
@@ -206,7 +206,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn envelope_for(&self, member: &watchfire_keys::ids::MemberId, loaded: &Loaded) -> Option<Arc<[u8]>> {
         let record = SignedRecord::from_bytes(&loaded.bytes).ok()?;
         let (roster, log) = (self.roster.as_ref()?, self.log.as_ref()?);
-        let original = loaded.epoch.filter(|epoch| self.keyring.reader(epoch, member, log).is_some());
+        let original = loaded.epoch.filter(|epoch| self.keyring.may_read(epoch, member, log));
         let keys = match original.and_then(|epoch| self.keyring.keys(&epoch)) {
             Some(keys) => keys,
             None => {
@@ -217,6 +217,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 self.keyring.sealing(roster, self.now.unix)?
             }
         };
-        Some(seal(&self.crypto, keys, &record).into())
+        seal(&self.crypto, keys, &record).ok().map(Arc::from)
     }
 }

@@ -5,11 +5,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use rand_core::Rng;
-use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::ids::MemberId;
 use watchfire_keys::sealing::SealingPublic;
 use watchfire_keys::time::Moment;
 
 use super::output::Output;
+use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 
@@ -41,8 +42,6 @@ pub struct Contact<P> {
     pub member: MemberId,
     /// The member's sealing key.
     pub sealing: SealingPublic,
-    /// The act that invites this node's member.
-    pub act: ActId,
     /// Where to dial it, as multiaddr texts.
     pub addresses: Vec<String>,
 }
@@ -89,12 +88,12 @@ impl<P: PeerName> Connecting<P> {
         attempt.dialing = false;
         attempt.failures = attempt.failures.saturating_add(1);
         let wait = BACKOFF_MS.saturating_mul(1 << attempt.failures.saturating_sub(1).min(10)).min(longest);
-        attempt.next = now.plus(wait);
+        attempt.next = now.saturating_add(wait);
         self.bound();
     }
 
     pub(super) fn ban(&mut self, peer: &P, now: Moment) {
-        self.banned.insert(peer.clone(), now.plus(COOL_DOWN_MS));
+        self.banned.insert(peer.clone(), now.saturating_add(COOL_DOWN_MS));
         self.bound();
     }
 
@@ -109,7 +108,7 @@ impl<P: PeerName> Connecting<P> {
     fn start(&mut self, peer: &P, now: Moment) {
         let attempt = self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
         attempt.dialing = true;
-        attempt.next = now.plus(DIAL_PATIENCE_MS);
+        attempt.next = now.saturating_add(DIAL_PATIENCE_MS);
         self.bound();
     }
 
@@ -149,10 +148,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             }
         }
         let Some(roster) = self.roster.clone() else { return };
-        let Some(own) = roster.side_index(&self.keys.member) else { return };
+        let Some(own) = side_of(&roster, &self.keys.member) else { return };
         let mut linked: BTreeMap<usize, usize> = BTreeMap::new();
         for (_, member) in self.greeted_peers() {
-            if let Some(side) = roster.side_index(&member) {
+            if let Some(side) = side_of(&roster, &member) {
                 *linked.entry(side).or_default() += 1;
             }
         }
@@ -162,7 +161,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             candidates.swap(index, self.rng.next_u32() as usize % (index + 1));
         }
         for (member, peer, addresses) in candidates {
-            let Some(side) = roster.side_index(&member) else { continue };
+            let Some(side) = side_of(&roster, &member) else { continue };
             let others: usize = linked.iter().filter(|(other, _)| **other != own).map(|(_, count)| count).sum();
             let of_side = linked.get(&side).copied().unwrap_or_default();
             let enough = if side == own {

@@ -1,14 +1,15 @@
 //! Epochs at this node: headers taken and dealt, secrets asked for and handed on.
 
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use rand_core::Rng;
 use watchfire_keys::epoch::EpochSecret;
 use watchfire_keys::ids::EpochId;
-use watchfire_keys::labels;
-use rand_core::Rng;
-use zeroize::Zeroizing;
 
 use super::output::{Change, Event, Output};
 use super::{Engine, PeerName};
-use crate::circle::{deal, turn_delay_ms, turn_of, Item};
+use crate::circle::{Due, Grant, Item};
 use crate::crypto::Crypto;
 use crate::rules::Rule;
 use crate::wire::{Epochs, Frame};
@@ -25,51 +26,58 @@ const GRANT_AGAIN_MS: u64 = 400;
 const MAX_GRANTS: usize = 4096;
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
-    /// Hands the headers that the log has accepted to the keyring.
-    pub(super) fn take_headers(&mut self) {
+    /// Takes up headers that waited for acts.
+    pub(super) fn retry_headers(&mut self) {
         let Some(log) = &self.log else { return };
-        let had = self.sealing_epoch();
-        self.keyring.update(log, self.now.unix);
-        if self.sealing_epoch() != had {
-            self.epoch_ready();
+        for epoch in self.keyring.retry(log, self.now.unix) {
+            if let Some(header) = self.keyring.header(&epoch).cloned() {
+                self.persist_item(&Item::Header(header));
+            }
         }
     }
 
     /// The epoch this node would seal under now.
     pub(super) fn sealing_epoch(&self) -> Option<EpochId> {
         let roster = self.roster.as_ref()?;
-        self.keyring.sealing(roster, self.now.unix).map(|keys| keys.epoch())
+        self.keyring.sealing(roster, self.now.unix).map(|keys| *keys.epoch())
     }
 
-    fn epoch_ready(&mut self) {
-        self.out(Output::Event(Event::EpochChanged));
-        self.retry_parked();
+    /// The roster, a header or a secret is new: see what follows for sealing and dealing.
+    pub(super) fn epoch_changed(&mut self) {
+        let epoch = self.sealing_epoch();
+        if epoch != self.epoch {
+            self.epoch = epoch;
+            self.out(Output::Event(Event::EpochChanged));
+        }
+        self.consider_dealing();
         self.flush_outbox();
     }
 
     /// Sets or clears the time at which this node deals an epoch itself.
     pub(super) fn consider_dealing(&mut self) {
-        let wanted = self.dealing_delay_ms();
-        match (wanted, self.deal_at) {
+        match (self.due_to_deal(), self.deal_at) {
             (None, _) => self.deal_at = None,
-            (Some(delay), None) => self.deal_at = Some(self.now.moment.plus(delay)),
+            (Some(due), None) => self.deal_at = Some(self.now.moment.saturating_add(due.delay_ms)),
             (Some(_), Some(_)) => {}
         }
     }
 
-    /// How long this node should wait before it deals; `None` when no epoch is needed, or not from us.
-    fn dealing_delay_ms(&self) -> Option<u64> {
-        let roster = self.roster.as_ref()?;
+    /// The turn in which this node should deal; `None` when no epoch is needed, or not from us.
+    fn due_to_deal(&self) -> Option<Due> {
+        let log = self.log.as_ref()?;
         self.keys.steward.as_ref()?;
-        if !self.may_seal() || !roster.is_steward(&self.keys.member) {
+        if !self.may_seal() {
             return None;
         }
-        if !self.keyring.needs_epoch(roster, self.now.unix) {
+        if let Some(due) = self.keyring.due(log, self.now.unix) {
+            return Some(due);
+        }
+        if self.sealing_epoch().is_some() {
             return None;
         }
-        let rank = turn_of(roster, &self.keys.member)?;
-        let patience = if self.keyring.has_matching_header(roster, self.now.unix) { SECRET_PATIENCE_MS } else { 0 };
-        Some(patience + turn_delay_ms(rank))
+        // There is a header, and nobody we reach has handed us its secret.
+        let next = self.keyring.next(log, self.now.unix)?;
+        Some(Due { delay_ms: next.delay_ms.saturating_add(SECRET_PATIENCE_MS), ..next })
     }
 
     pub(super) fn deal_if_due(&mut self) {
@@ -77,42 +85,38 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return;
         }
         self.deal_at = None;
-        if self.dealing_delay_ms().is_some() {
-            self.deal();
+        if let Some(due) = self.due_to_deal() {
+            self.deal(due.turn);
         }
     }
 
-    fn deal(&mut self) {
-        let (Some(roster), Some(key)) = (self.roster.clone(), self.keys.steward.clone()) else { return };
-        let Some(rank) = turn_of(&roster, &self.keys.member) else { return };
-        let mut bytes = Zeroizing::new([0; 32]);
-        self.rng.fill_bytes(&mut *bytes);
-        let secret = EpochSecret::from_bytes(*bytes);
-        let header = deal(&roster, &secret, rank, self.keys.member, &key, self.now.unix);
+    fn deal(&mut self, turn: u32) {
+        let (Some(roster), Some(key), Some(log)) = (&self.roster, &self.keys.steward, &self.log) else { return };
+        // A history with more heads than a header can name has to be tied together first.
+        let Ok((header, secret)) = self.keyring.deal(roster, turn, key, self.now.unix, &mut self.rng) else { return };
         let epoch = header.id();
-        let item = Item::Header(header);
-        let Some(log) = &mut self.log else { return };
-        if log.insert(item.clone(), self.now.unix).is_err() {
+        let item = Item::from(header);
+        let Item::Header(header) = &item else { return };
+        if self.keyring.insert_header(Arc::clone(header), log, self.now.unix).is_err() {
             return;
         }
         self.persist_item(&item);
-        self.out(Output::Persist(Change::Secret { epoch, secret: *bytes }));
-        // The header was just built from this secret, so the keyring takes it once it knows the header.
-        let had = self.sealing_epoch();
-        if let Some(log) = &self.log {
-            self.keyring.update(log, self.now.unix);
-        }
-        let _ = self.keyring.insert_secret(epoch, secret);
+        self.keep_secret(epoch, secret);
         self.tell(item.to_bytes());
-        if self.sealing_epoch() != had {
-            self.epoch_ready();
+        self.epoch_changed();
+    }
+
+    fn keep_secret(&mut self, epoch: EpochId, secret: EpochSecret) {
+        let bytes = *secret.as_bytes();
+        if self.keyring.insert_secret(epoch, secret).is_ok() {
+            self.out(Output::Persist(Change::Secret { epoch, secret: bytes }));
         }
     }
 
     pub(super) fn epoch_frame(&mut self, peer: &P, frame: &Epochs) -> Result<(), Rule> {
         match frame {
             Epochs::Ask(epochs) => self.asked_for(peer, epochs),
-            Epochs::Grant { epoch, sealed } => self.granted(*epoch, sealed),
+            Epochs::Grant(grant) => self.granted(grant),
         }
     }
 
@@ -123,51 +127,37 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let (Some(member), Some(log)) = (self.links.get(peer).and_then(super::Link::member), &self.log) else {
             return Ok(());
         };
-        let mut grants = alloc::vec::Vec::new();
+        let mut grants = Vec::new();
         for epoch in epochs {
             let recently = self.granted.get(&(peer.clone(), *epoch));
             if recently.is_some_and(|at| self.now.moment.0 < at.0.saturating_add(GRANT_AGAIN_MS)) {
                 continue;
             }
-            let (Some(secret), Some(reader)) = (self.keyring.secret(epoch), self.keyring.reader(epoch, &member, log))
-            else {
-                continue;
-            };
-            let aad = [self.circle.as_bytes().as_slice(), epoch.as_bytes()].concat();
-            let sealed =
-                self.crypto.seal_to(&reader, labels::SEAL_EPOCH, &aad, secret.as_bytes(), &mut self.rng);
-            grants.extend(sealed.map(|sealed| (*epoch, sealed)));
+            // A secret that is not here, or not for this member, is not an answer anybody waits for.
+            grants.extend(self.keyring.grant(&self.crypto, epoch, &member, log, &mut self.rng));
         }
-        for (epoch, sealed) in grants {
+        for grant in grants {
             if self.granted.len() >= MAX_GRANTS {
                 self.granted.clear();
             }
-            self.granted.insert((peer.clone(), epoch), self.now.moment);
-            self.send(peer, &Frame::Epochs(Epochs::Grant { epoch, sealed }));
+            self.granted.insert((peer.clone(), grant.epoch), self.now.moment);
+            self.send(peer, &Frame::Epochs(Epochs::Grant(grant)));
         }
         Ok(())
     }
 
-    fn granted(&mut self, epoch: EpochId, sealed: &[u8]) -> Result<(), Rule> {
-        if !self.keyring.lacks_secret(&epoch) {
-            // Two holders answered, or nobody asked: either way there is nothing to learn.
+    fn granted(&mut self, grant: &Grant) -> Result<(), Rule> {
+        if self.keyring.keys(&grant.epoch).is_some() {
+            // Two holders answered.
             return Ok(());
         }
-        let aad = [self.circle.as_bytes().as_slice(), epoch.as_bytes()].concat();
-        let plain = self
-            .crypto
-            .open_sealed(&self.keys.sealing, labels::SEAL_EPOCH, &aad, sealed)
-            .ok_or(Rule::GrantMismatch)?;
-        let bytes = Zeroizing::new(<[u8; 32]>::try_from(&plain[..]).map_err(|_| Rule::GrantMismatch)?);
-        let had = self.sealing_epoch();
-        self.keyring.insert_secret(epoch, EpochSecret::from_bytes(*bytes))?;
-        self.out(Output::Persist(Change::Secret { epoch, secret: *bytes }));
-        if self.sealing_epoch() == had {
-            self.retry_parked();
-        } else {
-            self.epoch_ready();
+        let epoch = self.keyring.accept(&self.crypto, &self.keys.sealing, grant)?;
+        if let Some(secret) = self.keyring.secret(&epoch) {
+            let secret = *secret.as_bytes();
+            self.out(Output::Persist(Change::Secret { epoch, secret }));
         }
-        self.consider_dealing();
+        self.retry_parked();
+        self.epoch_changed();
         Ok(())
     }
 
@@ -181,7 +171,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let turn = self.rng.next_u32() as usize % peers.len();
         self.send(&peers[turn].0, &Frame::Epochs(Epochs::Ask(missing)));
-        self.ask_secrets_at = Some(self.now.moment.plus(ASK_AGAIN_MS));
+        self.ask_secrets_at = Some(self.now.moment.saturating_add(ASK_AGAIN_MS));
     }
 
     /// Asks one peer for what is missing: it has just been greeted, or has just shown us a header.
@@ -189,13 +179,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let missing = self.missing_secrets();
         if !missing.is_empty() {
             self.send(peer, &Frame::Epochs(Epochs::Ask(missing)));
-            self.ask_secrets_at.get_or_insert(self.now.moment.plus(ASK_AGAIN_MS));
+            self.ask_secrets_at.get_or_insert(self.now.moment.saturating_add(ASK_AGAIN_MS));
         }
     }
 
-    fn missing_secrets(&self) -> alloc::vec::Vec<EpochId> {
-        let Some(log) = &self.log else { return alloc::vec::Vec::new() };
-        let mut missing = self.keyring.missing_secrets(&self.keys.member, log, self.now.unix);
+    fn missing_secrets(&self) -> Vec<EpochId> {
+        let mut missing = self.keyring.missing_secrets();
         missing.truncate(MAX_ASKED);
         missing
     }

@@ -18,9 +18,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// A founder showed us the signatures it has.
     pub(super) fn founding_frame(&mut self, peer: &P, frame: &Founding) -> Result<(), Rule> {
         let Founding::Draft(bytes) = frame;
-        let draft = Draft::from_bytes(bytes).map_err(|_| Rule::FoundingSignature)?;
+        let (draft, _) = Draft::from_bytes(bytes).map_err(|_| Rule::FoundingMalformed)?;
         if draft.circle() != self.circle {
-            return Err(Rule::FoundingSignature);
+            return Err(Rule::FoundingWrongCircle);
         }
         if self.draft.is_some() {
             self.take_draft(&draft);
@@ -34,8 +34,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes over signatures, from a peer or from the home's draft file.
     pub(super) fn take_draft(&mut self, other: &Draft) {
         let Some(draft) = &mut self.draft else { return };
-        let added = draft.merge(other);
-        if added == 0 {
+        let taken = draft.merge(other).map_or(0, |merged| merged.taken);
+        if taken == 0 {
             return;
         }
         let bytes = draft.to_bytes();
@@ -53,12 +53,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let Some(draft) = self.draft.take() else { return };
         let mut log = ActLog::new(self.circle);
-        let item = Item::Founding(draft);
-        self.persist_item(&item);
-        // A complete draft is checked signature by signature, so the log takes it.
-        if log.insert(item, self.now.unix).is_err() {
+        let item = Item::from(draft);
+        // Every signature of the draft was checked when it was merged, so the log takes it.
+        if log.insert(item.clone(), self.now.unix).is_err() {
             return;
         }
+        self.persist_item(&item);
         self.log = Some(log);
         self.out(Output::Event(Event::Founded));
         self.roster_changed();

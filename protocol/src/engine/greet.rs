@@ -1,17 +1,20 @@
 //! Links come and go; on each new one, the greeting.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use rand_core::Rng;
 use watchfire_keys::codec;
-use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::delegation::Scopes;
+use watchfire_keys::ids::MemberId;
 use watchfire_keys::labels;
 use zeroize::Zeroizing;
 
 use super::link::{Link, LinkKind, Stage};
 use super::output::{Event, Output};
+use super::standing::side_of;
 use super::{Engine, PeerName};
-use crate::circle::Standing;
+use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::greeting::{
     seal_introduction, Called, Caller, Hello, Introduction, Opening, SharedSecret, Transcript, Welcome, MAX_HELLO_BYTES,
@@ -58,12 +61,27 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn shared_secrets(&self) -> Vec<SharedSecret> {
         let mut secrets = Vec::new();
         if let Some(roster) = &self.roster {
-            let epochs = self.keyring.greeting_keys(roster, self.now.unix);
-            secrets.extend(epochs.into_iter().take(PROOFS - 1).map(|key| SharedSecret(*key)));
+            secrets.extend(self.epoch_secrets(roster));
         }
         secrets.extend(self.founding_secret());
         secrets.truncate(PROOFS);
         secrets
+    }
+
+    /// Greeting keys of the newest epochs that nobody outside the present roster could ever read.
+    fn epoch_secrets(&self, roster: &Roster) -> Vec<SharedSecret> {
+        let Some(log) = &self.log else { return Vec::new() };
+        let mut headers: Vec<_> = self.keyring.live(self.now.unix, roster.charter.rules.retention_ms).collect();
+        headers.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
+        let all_members = |readers: &Roster| readers.members.keys().all(|member| roster.is_member(member));
+        headers
+            .into_iter()
+            .take(2 * PROOFS)
+            .filter(|(_, header)| log.roster_at(&header.frontier).is_some_and(|readers| all_members(&readers)))
+            .filter_map(|(epoch, _)| self.keyring.secret(epoch))
+            .take(PROOFS - 1)
+            .map(|secret| SharedSecret(*secret.greeting_key()))
+            .collect()
     }
 
     /// The draft's secret, while the circle is founded and shortly after.
@@ -71,9 +89,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if let Some(draft) = &self.draft {
             return Some(SharedSecret(*draft.greeting_key()));
         }
-        let charter = &self.roster.as_ref()?.charter;
-        let over = charter.created.0.saturating_add(FOUNDING_GREETING_MS);
-        (self.now.unix.0 < over).then(|| SharedSecret(*charter.greeting_key()))
+        let draft = self.log.as_ref()?.founding()?;
+        let over = draft.charter().created.saturating_add(FOUNDING_GREETING_MS);
+        (self.now.unix < over).then(|| SharedSecret(*draft.greeting_key()))
     }
 
     fn random(&mut self) -> [u8; 32] {
@@ -98,17 +116,17 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// An opening sealed to whoever we think is at the other end, if we know its sealing key.
     fn seal_opening(&mut self, peer: &P, me: &[u8], them: &[u8], nonce: &[u8; 32]) -> Option<(SharedSecret, Vec<u8>)> {
-        let (sealing, act) = match self.connecting.contact(peer) {
-            Some(contact) => (contact.sealing.clone(), Some(contact.act)),
+        let sealing = match self.connecting.contact(peer) {
+            Some(contact) => contact.sealing.clone(),
             None => {
                 let member = self.reach.member_at(them)?;
-                (self.roster.as_ref()?.member(&member)?.card.sealing.clone(), None)
+                self.roster.as_ref()?.member(&member)?.card.sealing.clone()
             }
         };
         let secret = self.random();
         let transcript = Transcript::opening(&self.crypto, me, them, nonce);
         let introduction = self.introduce(&transcript, true);
-        let opening = Zeroizing::new(codec::encode(&Opening { circle: self.circle, act, secret, introduction }));
+        let opening = Zeroizing::new(codec::encode(&Opening { circle: self.circle, secret, introduction }));
         let aad = [me, them].concat();
         let sealed = self.crypto.seal_to(&sealing, labels::SEAL_GREETING, &aad, &opening, &mut self.rng)?;
         Some((SharedSecret(secret), sealed))
@@ -151,7 +169,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Ok(());
         }
         let opening = self.open_opening(&them, &me, hello).ok_or(Rule::GreetingFailed)?;
-        self.vouch(&opening.introduction, opening.act)?;
+        // Whoever comes with a sealed opening has to be in our roster: it knows no secret that would speak for it.
+        self.daemon_allowed(&opening.introduction.member, &opening.introduction.signer)?;
         let secret = SharedSecret(opening.secret);
         self.answer(peer, hello, &secret);
         // The opening carried the introduction already.
@@ -181,15 +200,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         holds.then_some(opening)
     }
 
-    /// Whether someone who came with a sealed opening is a member by our roster.
-    fn vouch(&self, introduction: &Introduction, _act: Option<ActId>) -> Result<(), Rule> {
-        let roster = self.roster.as_ref().ok_or(Rule::GreetingFailed)?;
-        match roster.standing(&introduction.member) {
-            Standing::Active => Ok(()),
-            _ => Err(Rule::GreetingFailed),
-        }
-    }
-
     fn welcome(&mut self, peer: &P, caller: Caller, welcome: &Welcome) -> Result<(), Rule> {
         let sealed_first = self.connecting.contact(peer).is_some() && self.roster.is_none();
         let (introduction, transcript, link_key) =
@@ -214,29 +224,22 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn introduced(&mut self, peer: &P, introduction: &Introduction) -> Result<(), Rule> {
         let member = introduction.member;
         if let Some(draft) = &self.draft {
-            let founder = draft.charter().founder(&member).ok_or(Rule::FoundingNotAFounder)?;
-            return if founder.may_introduce(&introduction.signer, self.now.unix) {
-                self.greeted(peer, member);
-                Ok(())
-            } else {
-                Err(Rule::GreetingFailed)
-            };
-        }
-        let roster = self.roster.clone().ok_or(Rule::GreetingFailed)?;
-        match roster.standing(&member) {
-            Standing::Active => {
-                roster.daemon_allowed(&member, &introduction.signer, self.now.unix)?;
-                self.greeted(peer, member);
-                Ok(())
+            let founder = draft.charter().founder(member).ok_or(Rule::FoundingNotAFounder)?;
+            if !founder.allows(&introduction.signer, Scopes::DAEMON, self.now.unix) {
+                return Err(Rule::GreetingFailed);
             }
+            self.greeted(peer, member);
+            return Ok(());
+        }
+        if self.is_active(&member) {
+            self.daemon_allowed(&member, &introduction.signer)?;
+            self.greeted(peer, member);
+        } else {
             // It holds an epoch's secret: the act that added it may not have reached us yet.
-            Standing::Unknown | Standing::Invited => {
-                self.set_stage(peer, Stage::Provisional(member));
-                self.send_have(peer);
-                Ok(())
-            }
-            Standing::Removed => Err(Rule::GreetingFailed),
+            self.set_stage(peer, Stage::Provisional(member));
+            self.send_have(peer);
         }
+        Ok(())
     }
 
     /// The link is a member's.
@@ -262,7 +265,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Lets gossip use the link.
     pub(super) fn join_gossip(&mut self, peer: &P, member: MemberId) {
         let Some(roster) = &self.roster else { return };
-        if let Some(side) = roster.side_index(&member) {
+        if let Some(side) = side_of(roster, &member) {
             self.gossip.link_up(peer.clone(), side);
             self.spread();
         }

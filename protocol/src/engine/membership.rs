@@ -1,16 +1,20 @@
 //! Acts, approvals and headers: exchanged before anything else, with members only.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use watchfire_keys::ids::MemberId;
+use watchfire_keys::card::Card;
+use watchfire_keys::identity::SigningKey;
+use watchfire_keys::ids::{ActId, EpochId, MemberId};
 use watchfire_keys::labels;
 
 use super::link::Stage;
 use super::output::{Change, Event, Output, Refusal};
+use super::standing::side_of;
 use super::{Engine, PeerName};
-use crate::circle::{self, Decision, Inserted, Standing};
+use crate::circle::{self, Decision, Inserted, ItemId};
 use crate::crypto::Crypto;
 use crate::rules::Rule;
 use crate::wire::{Frame, Item, Membership};
@@ -22,11 +26,32 @@ const MAX_LISTED: usize = 32_768;
 /// Bytes of items in one frame; an item that is larger on its own travels alone.
 const ITEM_BYTES_A_FRAME: usize = 48 * 1024;
 
+/// What became of an item.
+enum Taken {
+    /// It counts now, and so do these: their bytes.
+    Fresh(Vec<Vec<u8>>),
+    /// It waits for acts that are not here.
+    Waiting,
+    /// It says nothing new.
+    Known,
+}
+
 impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// Ids of every act, approval and header that is here.
+    fn item_ids(&self) -> BTreeSet<ItemId> {
+        let headers = self.keyring.headers().map(|(epoch, _)| *epoch.as_bytes());
+        self.log.iter().flat_map(circle::ActLog::ids).chain(headers).collect()
+    }
+
+    /// The items themselves, parents first.
+    fn items_in_order(&self) -> impl Iterator<Item = circle::Item> + '_ {
+        let headers = self.keyring.headers().map(|(_, header)| circle::Item::Header(Arc::clone(header)));
+        self.log.iter().flat_map(circle::ActLog::items).chain(headers)
+    }
+
     fn summary(&self) -> [u8; 32] {
-        let ids = self.log.as_ref().map(circle::ActLog::ids).unwrap_or_default();
-        let parts: Vec<&[u8]> = ids.iter().map(|id| &id[..]).collect();
-        self.crypto.hash(labels::HASH_FRONTIER, &parts)
+        let ids: Vec<u8> = self.item_ids().into_iter().flatten().collect();
+        self.crypto.hash(labels::HASH_FRONTIER, &[&ids])
     }
 
     pub(super) fn send_summary(&mut self, peer: &P) {
@@ -35,7 +60,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     pub(super) fn send_have(&mut self, peer: &P) {
-        let ids = self.log.as_ref().map(circle::ActLog::ids).unwrap_or_default();
+        let ids: Vec<ItemId> = self.item_ids().into_iter().collect();
         let parts = ids.len().div_ceil(IDS_A_FRAME).max(1);
         for part in 0..parts {
             let ids = ids.iter().skip(part * IDS_A_FRAME).take(IDS_A_FRAME).copied().collect();
@@ -44,11 +69,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     pub(super) fn send_founding_item(&mut self, peer: &P) {
-        let Some(bytes) = self.log.as_ref().and_then(|log| log.get(self.circle.as_bytes())).map(|item| item.to_bytes())
-        else {
-            return;
-        };
-        self.send(peer, &Frame::Membership(Membership::Items(alloc::vec![Item(bytes)])));
+        if let Some(founding) = self.log.as_ref().and_then(circle::ActLog::founding) {
+            let item = circle::Item::Founding(Arc::clone(founding));
+            self.send_items(peer, alloc::vec![item.to_bytes()]);
+        }
     }
 
     pub(super) fn membership_frame(&mut self, peer: &P, frame: Membership) -> Result<(), Rule> {
@@ -77,14 +101,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if !last {
             return Ok(());
         }
-        let theirs: BTreeSet<[u8; 32]> = core::mem::take(&mut link.listed).into_iter().collect();
+        let theirs: BTreeSet<ItemId> = core::mem::take(&mut link.listed).into_iter().collect();
         let greeted = link.member();
-        let Some(log) = &self.log else { return Ok(()) };
-        let ours = log.ids();
-        let all_known = theirs.iter().all(|id| ours.binary_search(id).is_ok());
-        // The log lists items in an order in which parents come first.
+        let all_known = theirs.is_subset(&self.item_ids());
         let lacking: Vec<Vec<u8>> =
-            log.items().filter(|item| !theirs.contains(&item.id())).map(|item| item.to_bytes()).collect();
+            self.items_in_order().filter(|item| !theirs.contains(&item.id())).map(|item| item.to_bytes()).collect();
         if greeted.is_some() {
             self.send_items(peer, lacking);
         }
@@ -127,10 +148,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let mut fresh = Vec::new();
         let mut missing = false;
         for Item(bytes) in items {
-            match circle::Item::from_bytes(bytes).map_err(|_| Rule::ActMalformed).and_then(|item| self.insert(item)) {
-                Ok(Inserted::Fresh) => fresh.push(bytes.clone()),
-                Ok(Inserted::Waiting) => missing = true,
-                Ok(Inserted::Known) => {}
+            match circle::Item::from_bytes(bytes).and_then(|item| self.insert(item)) {
+                Ok(Taken::Fresh(admitted)) => fresh.extend(admitted),
+                Ok(Taken::Waiting) => missing = true,
+                Ok(Taken::Known) => {}
                 Err(rule) => broken = Some(rule),
             }
         }
@@ -150,17 +171,33 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Puts an item into the log or the keyring, and on disk.
-    fn insert(&mut self, item: circle::Item) -> Result<Inserted, Rule> {
+    fn insert(&mut self, item: circle::Item) -> Result<Taken, Rule> {
         if let (Some(_), circle::Item::Founding(draft)) = (&self.draft, &item) {
-            self.take_draft(draft);
-            return Ok(Inserted::Known);
+            let draft = Arc::clone(draft);
+            self.take_draft(&draft);
+            return Ok(Taken::Known);
         }
-        let Some(log) = &mut self.log else { return Ok(Inserted::Known) };
-        let inserted = log.insert(item.clone(), self.now.unix)?;
-        if inserted != Inserted::Known {
-            self.persist_item(&item);
+        let Some(log) = &mut self.log else { return Ok(Taken::Known) };
+        let inserted = match item {
+            circle::Item::Header(header) => self.keyring.insert_header(header, log, self.now.unix)?,
+            other => log.insert(other, self.now.unix)?,
+        };
+        match inserted {
+            Inserted::Known => Ok(Taken::Known),
+            Inserted::Waiting(_) => Ok(Taken::Waiting),
+            Inserted::Fresh { admitted, .. } => {
+                let items: Vec<circle::Item> = admitted.iter().filter_map(|id| self.item(id)).collect();
+                for item in &items {
+                    self.persist_item(item);
+                }
+                Ok(Taken::Fresh(items.iter().map(circle::Item::to_bytes).collect()))
+            }
         }
-        Ok(inserted)
+    }
+
+    fn item(&self, id: &ItemId) -> Option<circle::Item> {
+        let header = || self.keyring.header(&EpochId::from_bytes(*id)).cloned().map(circle::Item::Header);
+        self.log.as_ref().and_then(|log| log.get(id)).or_else(header)
     }
 
     pub(super) fn persist_item(&mut self, item: &circle::Item) {
@@ -169,13 +206,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// New items are in the log: bring everything that follows from them up to date.
     pub(super) fn membership_changed(&mut self) {
-        let before = self.roster.as_ref().map(|roster| roster.frontier.clone());
-        self.take_headers();
+        self.retry_headers();
         let after = self.log.as_ref().and_then(circle::ActLog::roster);
-        if before != after.map(|roster| roster.frontier.clone()) {
-            self.roster_changed();
+        if self.roster.as_ref() == after {
+            self.epoch_changed();
         } else {
-            self.consider_dealing();
+            self.roster_changed();
         }
         self.out(Output::Event(Event::ProposalsChanged));
         self.ask_secrets();
@@ -183,11 +219,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// The roster is another one now.
     pub(super) fn roster_changed(&mut self) {
-        let Some(roster) = self.log.as_ref().and_then(circle::ActLog::roster) else { return };
+        let Some(roster) = self.log.as_ref().and_then(circle::ActLog::roster).cloned() else { return };
         let was_member = self.is_member();
         self.roster = Some(Arc::clone(&roster));
-        self.keyring.roster_changed(&roster);
-        if let Some(side) = roster.side_index(&self.keys.member) {
+        if let Some(side) = side_of(&roster, &self.keys.member) {
             self.gossip.set_own_side(side);
         }
         if !was_member && self.is_member() {
@@ -202,61 +237,42 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let links: Vec<(P, Stage)> = self.links.iter().map(|(peer, link)| (peer.clone(), link.stage.clone())).collect();
         for (peer, stage) in links {
             match stage {
-                Stage::Greeted(member) if self.is_member() && roster.standing(&member) != Standing::Active => {
-                    self.hang_up(&peer);
-                }
-                Stage::Provisional(member) if roster.standing(&member) == Standing::Active => {
-                    self.greeted(&peer, member);
-                }
+                Stage::Greeted(member) if self.is_member() && !roster.is_member(&member) => self.hang_up(&peer),
+                Stage::Provisional(member) if roster.is_member(&member) => self.greeted(&peer, member),
                 _ => {}
             }
         }
-        self.consider_dealing();
-        self.flush_outbox();
-    }
-
-    /// Whether this node's member is in the roster.
-    pub(super) fn is_member(&self) -> bool {
-        self.roster.as_ref().is_some_and(|roster| roster.standing(&self.keys.member) == Standing::Active)
+        self.epoch_changed();
     }
 
     /// A member has shown that it knows no act that we do not.
     fn heard_from(&mut self, member: Option<MemberId>) {
         let Some(roster) = &self.roster else { return };
-        let Some(side) = member.and_then(|member| roster.side_index(&member)) else { return };
+        let Some(side) = member.and_then(|member| side_of(roster, &member)) else { return };
         if self.may_seal() || !self.heard.insert(side) {
             return;
         }
         if self.may_seal() {
             self.out(Output::Persist(Change::Heard));
-            self.consider_dealing();
-            self.flush_outbox();
+            self.epoch_changed();
         }
-    }
-
-    /// Whether this node knows enough to seal: a founder does; a newcomer once a member of every side has shown it its
-    /// frontier, so that no side can have it seal to a roster that is not the circle's.
-    pub(super) fn may_seal(&self) -> bool {
-        let Some(roster) = &self.roster else { return false };
-        self.is_member()
-            && (roster.charter.founder(&self.keys.member).is_some() || self.heard.len() >= roster.charter.sides.len())
     }
 
     /// Proposes a member.
     pub(super) fn invite(
         &mut self,
         token: u64,
-        card: watchfire_keys::card::Card,
+        card: Box<Card>,
         role: circle::Role,
-        reason: alloc::string::String,
+        reason: &str,
     ) -> Result<(), Refusal> {
         let key = self.steward_key()?;
         let log = self.log.as_ref().ok_or(Refusal::NotMember)?;
         let act = log
             .propose(self.keys.member, &key, circle::ActBody::Add { card, role }, reason, self.now.unix)
-            .map_err(Refusal::Rule)?;
+            .map_err(Refusal::Propose)?;
         let id = act.id();
-        self.act(circle::Item::Act(act))?;
+        self.act(circle::Item::from(act))?;
         self.out(Output::Acted { token, act: id });
         Ok(())
     }
@@ -265,37 +281,33 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn decide(
         &mut self,
         token: u64,
-        act: watchfire_keys::ids::ActId,
+        act: ActId,
         decision: Decision,
     ) -> Result<(), Refusal> {
         let key = self.steward_key()?;
         let log = self.log.as_ref().ok_or(Refusal::NotMember)?;
-        if log.act(&act).is_none() {
-            return Err(Refusal::UnknownAct);
-        }
-        let approval =
-            log.decide(self.keys.member, &key, act, decision, self.now.unix).map_err(Refusal::Rule)?;
-        self.act(circle::Item::Approval(approval))?;
+        let approval = log
+            .approve(&act, self.keys.member, &key, decision, self.now.unix)
+            .map_err(Refusal::Approve)?;
+        self.act(circle::Item::from(approval))?;
         self.out(Output::Acted { token, act });
         Ok(())
     }
 
-    fn steward_key(&self) -> Result<watchfire_keys::identity::SigningKey, Refusal> {
+    fn steward_key(&self) -> Result<SigningKey, Refusal> {
         if !self.is_member() {
             return Err(Refusal::NotMember);
-        }
-        let steward = self.roster.as_ref().is_some_and(|roster| roster.is_steward(&self.keys.member));
-        if !steward {
-            return Err(Refusal::Role);
         }
         self.keys.steward.clone().ok_or(Refusal::NoKey)
     }
 
     /// An item of our own: keep it and tell everybody.
     fn act(&mut self, item: circle::Item) -> Result<(), Refusal> {
-        let bytes = item.to_bytes();
-        self.insert(item).map_err(Refusal::Rule)?;
-        self.tell(bytes);
+        if let Taken::Fresh(items) = self.insert(item).map_err(Refusal::Rule)? {
+            for item in items {
+                self.tell(item);
+            }
+        }
         self.membership_changed();
         Ok(())
     }

@@ -20,6 +20,7 @@ mod publish;
 mod reach;
 mod restore;
 mod spread;
+mod standing;
 mod status;
 mod tick;
 
@@ -76,6 +77,8 @@ pub struct Engine<C: Crypto, P: PeerName> {
     /// When this node deals an epoch if nobody else has.
     deal_at: Option<Moment>,
     ask_secrets_at: Option<Moment>,
+    /// The epoch that was last found good for sealing.
+    epoch: Option<EpochId>,
     granted: BTreeMap<(P, EpochId), Moment>,
 
     links: BTreeMap<P, Link>,
@@ -103,17 +106,18 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             draft: None,
             log: None,
             roster: None,
-            keyring: Keyring::new(circle),
+            keyring: Keyring::new(circle, config.keys.member),
             heard: BTreeSet::new(),
             deal_at: None,
             ask_secrets_at: None,
+            epoch: None,
             granted: BTreeMap::new(),
             links: BTreeMap::new(),
             connecting: Connecting::new(config.contacts),
             reach: Reach::new(config.addresses, config.relays),
             gossip: Gossip::new(0, now.moment),
             set: RecordSet::new(&circle),
-            chains: Chains::default(),
+            chains: Chains::new(),
             authors: BTreeMap::new(),
             outbox: Outbox::default(),
             parked: admit::Parked::default(),

@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
-use crate::record::SignedRecord;
+use crate::circle::{ApproveError, ProposeError};
+use crate::envelope::Opened;
+use crate::publication::SplitError;
 use crate::rules::Rule;
 
 /// Something to be done, in order.
@@ -128,10 +130,8 @@ pub enum Change {
 /// An admitted record.
 #[derive(Clone, Debug)]
 pub struct Delivered {
-    /// Its id.
-    pub id: RecordId,
-    /// The record.
-    pub record: Arc<SignedRecord>,
+    /// The record, opened, with its ids.
+    pub opened: Arc<Opened>,
     /// When it was admitted here.
     pub received: UnixMillis,
     /// Whether this node wrote it.
@@ -156,7 +156,7 @@ pub enum Event {
 }
 
 /// Why a request was not carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// This node is not a member yet.
     NotMember,
@@ -164,8 +164,12 @@ pub enum Refusal {
     NoKey,
     /// The member's role does not allow it.
     Role,
-    /// There is no such proposal.
-    UnknownAct,
+    /// No member would accept the proposal.
+    Propose(ProposeError),
+    /// No member would accept the decision.
+    Approve(ApproveError),
+    /// The report breaks a limit.
+    Report(SplitError),
     /// It breaks a rule.
     Rule(Rule),
 }

@@ -4,16 +4,16 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use watchfire_keys::delegation::Scopes;
 use watchfire_keys::ids::RecordId;
 
 use super::input::Request;
-use super::output::{Change, Delivered, Output, Refusal};
+use super::output::{Change, Output, Refusal};
 use super::{Engine, PeerName};
-use crate::circle::Scope;
 use crate::crypto::Crypto;
-use crate::envelope::{envelope_id, seal};
-use crate::publication::{plan, ReportDraft};
-use crate::record::{Body, Record, SignedRecord};
+use crate::envelope::{Received, seal};
+use crate::publication::{Author, ReportDraft, split};
+use crate::record::SignedRecord;
 
 /// Own records that wait for an epoch.
 #[derive(Debug, Default)]
@@ -34,8 +34,8 @@ impl Outbox {
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn request(&mut self, token: u64, request: Request) {
         let done = match request {
-            Request::Publish(draft) => self.publish(token, &draft),
-            Request::Invite { card, role, reason } => self.invite(token, *card, role, reason),
+            Request::Publish(draft) => self.publish(token, *draft),
+            Request::Invite { card, role, reason } => self.invite(token, card, role, &reason),
             Request::Decide { act, decision } => self.decide(token, act, decision),
             Request::Relays(relays) => {
                 self.reach.set_relays(relays);
@@ -48,21 +48,18 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    fn publish(&mut self, token: u64, draft: &ReportDraft) -> Result<(), Refusal> {
-        let roster = self.roster.clone().ok_or(Refusal::NotMember)?;
-        if !self.is_member() {
-            return Err(Refusal::NotMember);
-        }
+    fn publish(&mut self, token: u64, draft: ReportDraft) -> Result<(), Refusal> {
+        let roster = self.roster.as_ref().filter(|_| self.is_member()).ok_or(Refusal::NotMember)?;
         let key = self.keys.publisher.clone().ok_or(Refusal::NoKey)?;
-        roster
-            .author_allowed(&self.keys.member, &key.public(), Scope::Publish, self.now.unix)
-            .map_err(|_| Refusal::Role)?;
-        let plan = plan(draft).map_err(Refusal::Rule)?;
-        let head = self.write(Body::Report(plan.head));
-        let mut records = alloc::vec![head];
-        for part in plan.parts {
-            let body = part.of(head);
-            records.push(self.write(body));
+        let signer = key.public();
+        let now = self.now.unix;
+        roster.author_allowed(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
+        let author = Author { circle: self.circle, member: self.keys.member, key: &key };
+        let next = self.chains.next(&signer).ok_or(Refusal::NoKey)?;
+        let signed = split(draft, now).map_err(Refusal::Report)?.sign(&self.crypto, author, next, now);
+        let mut records = Vec::new();
+        for record in signed.ok_or(Refusal::NoKey)? {
+            records.push(self.keep_own(record));
         }
         self.flush_outbox();
         let waiting = self.outbox.len() > 0;
@@ -70,30 +67,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         Ok(())
     }
 
-    /// Chains, signs and keeps one record; it leaves with the outbox.
-    fn write(&mut self, body: Body) -> RecordId {
-        let Some(key) = self.keys.publisher.clone() else { return RecordId::from_bytes([0; 32]) };
-        let signer = key.public();
-        let (seq, prev) = self.chains.next(&signer);
-        let record = Record {
-            version: crate::record::VERSION,
-            circle: self.circle,
-            author: self.keys.member,
-            signer,
-            seq,
-            prev,
-            created: self.now.unix,
-            body,
-        };
-        let record = Arc::new(SignedRecord::sign(&self.crypto, record, &key));
+    /// Keeps one signed record; it leaves with the outbox.
+    fn keep_own(&mut self, record: SignedRecord) -> RecordId {
         let id = record.id(&self.crypto);
-        self.chains.observe(id, &record);
-        self.set.insert(id);
+        self.chains.place(id, record.record());
         let bytes: Arc<[u8]> = record.to_bytes().into();
         let received = self.now.unix;
         self.out(Output::Persist(Change::Record { id, epoch: None, envelope: None, bytes, received }));
-        self.out(Output::Deliver(Delivered { id, record: Arc::clone(&record), received, own: true }));
-        self.outbox.push(id, record);
+        self.outbox.push(id, Arc::new(record));
         id
     }
 
@@ -104,18 +85,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let Some(roster) = self.roster.clone() else { return };
         let Some(keys) = self.keyring.sealing(&roster, self.now.unix).cloned() else { return };
-        let waiting: Vec<_> = self.outbox.waiting.drain(..).collect();
-        for (id, record) in waiting {
-            let envelope: Arc<[u8]> = seal(&self.crypto, &keys, &record).into();
-            let Some(envelope_id) = envelope_id(&self.crypto, &envelope) else { continue };
-            self.out(Output::Persist(Change::Record {
-                id,
-                epoch: Some(keys.epoch()),
-                envelope: Some(envelope_id),
-                bytes: record.to_bytes().into(),
-                received: record.record().created,
-            }));
-            self.gossip.admitted(envelope_id, envelope, None, self.now.moment);
+        for (id, record) in core::mem::take(&mut self.outbox.waiting) {
+            let Ok(envelope) = seal(&self.crypto, &keys, &record) else { continue };
+            // What leaves is opened as any reader will open it, so nothing leaves that nobody would accept.
+            if let Ok(opened) = self.open(&envelope) {
+                self.take_in(id, opened, record.record().created, true);
+                if let Ok(decoded) = Received::new(&envelope).decode(&self.crypto) {
+                    self.gossip.admitted(decoded.id(), envelope.into(), None, self.now.moment);
+                }
+            }
         }
         self.spread();
     }

@@ -10,7 +10,6 @@ use watchfire_keys::time::Moment;
 
 use super::output::{Change, Output};
 use super::{Engine, PeerName};
-use crate::circle::Standing;
 use crate::crypto::Crypto;
 use crate::presence::{Presence, SignedPresence, MAX_ADDRESSES};
 use crate::rules::Rule;
@@ -39,6 +38,10 @@ impl Reach {
 
     pub(super) fn set_relays(&mut self, relays: Vec<String>) {
         self.relays = relays;
+    }
+
+    pub(super) fn addresses(&self) -> &[String] {
+        &self.addresses
     }
 
     pub(super) fn restore(&mut self, presence: SignedPresence) {
@@ -131,12 +134,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if newest.is_some_and(|newest| newest >= signed.presence.created) {
             return Ok(());
         }
-        let roster = self.roster.clone().ok_or(Rule::PresenceStale)?;
-        if roster.standing(&member) != Standing::Active {
+        if !self.is_active(&member) {
             return Err(Rule::PresenceStale);
         }
         signed.check(&self.crypto, &self.circle, self.now.unix)?;
-        roster.daemon_allowed(&member, &signed.presence.signer, self.now.unix).map_err(|_| Rule::PresenceSignature)?;
+        self.daemon_allowed(&member, &signed.presence.signer).map_err(|_| Rule::PresenceSignature)?;
         self.out(Output::Persist(Change::Presence { member, bytes: codec::encode(&signed) }));
         let frame = Frame::Presence(signed.clone());
         self.reach.known.insert(member, signed);

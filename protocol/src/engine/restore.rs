@@ -4,11 +4,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use watchfire_keys::codec;
-use watchfire_keys::epoch::EpochSecret;
+use watchfire_keys::epoch::{EpochSecret, Header};
 use watchfire_keys::ids::{CircleId, EnvelopeId, EpochId, RecordId};
 
+use super::standing::side_of;
 use super::{Engine, PeerName};
-use crate::circle::{ActLog, Item};
+use crate::circle::ActLog;
 use crate::crypto::Crypto;
 use crate::presence::SignedPresence;
 use crate::record::SignedRecord;
@@ -21,8 +22,10 @@ const MAX_PRESENCE_BYTES: usize = 8 * 1024;
 pub struct Restored {
     /// The circle.
     pub circle: CircleId,
-    /// Encoded membership items, in any order.
-    pub items: Vec<Vec<u8>>,
+    /// The founding, the acts and the approvals.
+    pub log: ActLog,
+    /// Epoch headers.
+    pub headers: Vec<Arc<Header>>,
     /// Epoch secrets.
     pub secrets: Vec<(EpochId, [u8; 32])>,
     /// Every record, the oldest of each signer first or in any order.
@@ -48,18 +51,18 @@ pub struct RestoredRecord {
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn restore(&mut self, restored: Restored) {
-        let mut log = ActLog::new(self.circle);
-        for bytes in &restored.items {
-            // An item that the disk spoiled is fetched from peers again.
-            if let Ok(item) = Item::from_bytes(bytes) {
-                let _ = log.insert(item, self.now.unix);
-            }
+        for header in restored.headers {
+            // A header that does not hold any more (its time is over, the disk spoiled it) is not needed.
+            let _ = self.keyring.insert_header(header, &restored.log, self.now.unix);
         }
-        self.log = Some(log);
-        self.membership_changed();
         for (epoch, secret) in restored.secrets {
             // A secret whose header is gone opens nothing and is dropped.
-            let _ = self.keyring.insert_secret(epoch, EpochSecret::from_bytes(secret));
+            let _ = self.keyring.insert_secret(epoch, EpochSecret::from_bytes(&secret));
+        }
+        self.roster = restored.log.roster().cloned();
+        self.log = Some(restored.log);
+        if let Some(side) = self.roster.as_ref().and_then(|roster| side_of(roster, &self.keys.member)) {
+            self.gossip.set_own_side(side);
         }
         for bytes in &restored.presences {
             if let Ok(presence) = codec::decode::<SignedPresence>(bytes, MAX_PRESENCE_BYTES) {
@@ -72,16 +75,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             }
         }
         for RestoredRecord { id, epoch, envelope, record } in restored.records {
-            self.chains.observe(id, &record);
-            self.set.insert(id);
+            self.chains.place(id, record.record());
             if let Some(envelope) = envelope {
                 self.gossip.remember(envelope);
             }
-            if epoch.is_none() && record.record().author == self.keys.member {
+            if epoch.is_some() {
+                self.set.insert(id);
+            } else {
                 self.outbox.push(id, record);
             }
         }
-        self.consider_dealing();
-        self.flush_outbox();
+        self.epoch_changed();
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use watchfire_keys::ids::{CircleId, EpochId, MemberId};
 
 use super::{Contact, Engine, PeerName};
-use crate::circle::{ActLog, Draft, Pending, Roster, Standing};
+use crate::circle::{ActLog, Draft, Keyring, Pending, Roster};
 use crate::crypto::Crypto;
 use crate::presence::Presence;
 
@@ -20,8 +20,6 @@ pub enum Phase {
     Waiting,
     /// It is a member.
     Member,
-    /// It was a member.
-    Removed,
 }
 
 /// A link as a person sees it.
@@ -44,11 +42,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.draft.is_some() {
             return Phase::Founding;
         }
-        match self.roster.as_ref().map(|roster| roster.standing(&self.keys.member)) {
-            Some(Standing::Active) => Phase::Member,
-            Some(Standing::Removed) => Phase::Removed,
-            Some(Standing::Unknown | Standing::Invited) | None => Phase::Waiting,
-        }
+        if self.is_member() { Phase::Member } else { Phase::Waiting }
     }
 
     /// The draft, while signatures are missing.
@@ -64,6 +58,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Acts, approvals and headers.
     pub fn log(&self) -> Option<&ActLog> {
         self.log.as_ref()
+    }
+
+    /// Epoch headers and secrets.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     /// Proposals that wait for a decision.
@@ -112,7 +111,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Nodes a newcomer can call, this one first, for its ticket.
-    pub fn contacts(&self, act: watchfire_keys::ids::ActId, own_addresses: &[String]) -> Vec<Contact<P>> {
+    pub fn contacts(&self) -> Vec<Contact<P>> {
         let Some(roster) = &self.roster else { return Vec::new() };
         let mut contacts = Vec::new();
         if let Some(own) = roster.member(&self.keys.member) {
@@ -120,13 +119,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 peer: self.me.clone(),
                 member: self.keys.member,
                 sealing: own.card.sealing.clone(),
-                act,
-                addresses: own_addresses.to_vec(),
+                addresses: self.reach.addresses().to_vec(),
             });
         }
         for (member, peer, addresses) in self.reach.dialable() {
             if let (Some(entry), Some(peer)) = (roster.member(&member), P::from_bytes(&peer)) {
-                contacts.push(Contact { peer, member, sealing: entry.card.sealing.clone(), act, addresses });
+                contacts.push(Contact { peer, member, sealing: entry.card.sealing.clone(), addresses });
             }
         }
         contacts

@@ -35,7 +35,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.spread();
         self.catchup_if_due();
         if self.tick_at <= self.now.moment {
-            self.tick_at = self.now.moment.plus(TICK_MS);
+            self.tick_at = self.now.moment.saturating_add(TICK_MS);
             self.tick();
         }
     }

@@ -88,8 +88,8 @@ impl<P: Clone + Ord> Gossip<P> {
             recent: Recent::default(),
             pulls: Pulls::new(),
             announce_at: None,
-            review_at: now.plus(REVIEW_EVERY_MS),
-            repeat_at: now.plus(REPEAT_EVERY_MS),
+            review_at: now.saturating_add(REVIEW_EVERY_MS),
+            repeat_at: now.saturating_add(REPEAT_EVERY_MS),
             moves: VecDeque::new(),
         }
     }
@@ -157,7 +157,7 @@ impl<P: Clone + Ord> Gossip<P> {
                 self.moves.push_back(Move::Push(peer.clone(), envelope.clone()));
             } else if link.unannounced.len() < MAX_UNANNOUNCED {
                 link.unannounced.push(Announced { id, bytes });
-                self.announce_at.get_or_insert(now.plus(ANNOUNCE_DELAY_MS));
+                self.announce_at.get_or_insert(now.saturating_add(ANNOUNCE_DELAY_MS));
             }
         }
     }
@@ -224,14 +224,14 @@ impl<P: Clone + Ord> Gossip<P> {
         }
         self.pull_due(now);
         if self.review_at <= now {
-            self.review_at = now.plus(REVIEW_EVERY_MS);
+            self.review_at = now.saturating_add(REVIEW_EVERY_MS);
             self.review();
             for link in self.links.values_mut() {
                 link.firsts /= 2;
             }
         }
         if self.repeat_at <= now {
-            self.repeat_at = now.plus(REPEAT_EVERY_MS);
+            self.repeat_at = now.saturating_add(REPEAT_EVERY_MS);
             for (peer, link) in &self.links {
                 self.moves.push_back(Move::Ask(peer.clone(), link.pushed_from));
             }

@@ -49,7 +49,7 @@ impl<P: Clone + Ord> Pulls<P> {
         if self.awaited.len() >= MAX_AWAITED {
             return;
         }
-        let next = now.plus(wait_ms);
+        let next = now.saturating_add(wait_ms);
         self.awaited.insert(id, Awaited { announcers: alloc::vec![peer], tries: 0, next });
         self.due.insert((next, id), ());
     }
@@ -89,7 +89,7 @@ impl<P: Clone + Ord> Pulls<P> {
             let turn = awaited.tries as usize % awaited.announcers.len();
             ask.push((awaited.announcers[turn].clone(), id));
             awaited.tries += 1;
-            awaited.next = now.plus(PULL_RETRY_MS);
+            awaited.next = now.saturating_add(PULL_RETRY_MS);
             self.due.insert((awaited.next, id), ());
         }
         ask

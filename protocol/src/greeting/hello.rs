@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
-use watchfire_keys::ids::{ActId, CircleId};
+use watchfire_keys::ids::CircleId;
 
 use super::introduction::Introduction;
 
@@ -30,8 +30,6 @@ pub struct Hello {
 pub struct Opening {
     /// The circle that both are thought to be in.
     pub circle: CircleId,
-    /// The act that invited the dialler, if it comes with a ticket.
-    pub act: Option<ActId>,
     /// The secret for this link.
     pub secret: [u8; 32],
     /// The dialler's name, signed.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
 use watchfire_keys::ids::{EnvelopeId, EpochId, RecordId};
 
+use crate::circle::Grant;
 use crate::gossip::Announced;
 use crate::greeting::{Hello, Welcome};
 use crate::limits::MAX_FRAME_BYTES;
@@ -69,13 +70,7 @@ pub enum Epochs {
     /// The sender lacks the secrets of these epochs.
     Ask(Vec<EpochId>),
     /// A secret, sealed to the asker.
-    Grant {
-        /// Which epoch.
-        epoch: EpochId,
-        /// The sealed secret.
-        #[serde(with = "codec::bytes")]
-        sealed: Vec<u8>,
-    },
+    Grant(Grant),
 }
 
 /// Dissemination of envelopes.
