@@ -201,7 +201,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     pub(super) fn persist_item(&mut self, item: &circle::Item) {
-        self.out(Output::Persist(Change::Item { id: item.id(), bytes: item.to_bytes() }));
+        self.out(Output::Persist(Change::Item(item.clone())));
     }
 
     /// New items are in the log: bring everything that follows from them up to date.

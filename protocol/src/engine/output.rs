@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
-use crate::circle::{ApproveError, ProposeError};
+use crate::circle::{ApproveError, Item, ProposeError};
 use crate::envelope::Opened;
 use crate::publication::SplitError;
 use crate::rules::Rule;
@@ -88,12 +88,7 @@ pub enum Output<P> {
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A membership item (act, approval, header, founding).
-    Item {
-        /// Its id.
-        id: [u8; 32],
-        /// Its bytes.
-        bytes: Vec<u8>,
-    },
+    Item(Item),
     /// An epoch's secret.
     Secret {
         /// Which epoch.

@@ -1,0 +1,17 @@
+//! What can be asked of a node and what it answers, whether a daemon runs or only its store is there.
+//!
+//! [`Request`] and [`Answer`] travel over the control socket. The reading questions are answered by [`Facts`], which a
+//! daemon and a plain store both can give, so that a command prints the same either way.
+
+mod alerts;
+mod answer;
+mod check;
+mod facts;
+mod members;
+mod request;
+mod rows;
+mod status;
+
+pub use answer::*;
+pub use facts::{Facts, Live};
+pub use request::*;

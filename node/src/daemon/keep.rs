@@ -1,0 +1,172 @@
+//! What the engine wants kept, in the store's tables, and back.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use watchfire_keys::codec;
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, RecordId, UnixMillis};
+use watchfire_protocol::circle::{ActLog, Item};
+use watchfire_protocol::crypto::RealCrypto;
+use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
+use watchfire_protocol::envelope::Opened;
+use watchfire_protocol::limits::MAX_RECORD_BYTES;
+use watchfire_protocol::record::SignedRecord;
+use watchfire_protocol::view::{Corroboration, View};
+
+use crate::store::{Batch, Store, StoreError, Table};
+
+/// Bytes of a kept record beside the record itself, at most.
+const KEPT_OVERHEAD: usize = 256;
+/// The key under which it stands that a member of every side has shown its frontier.
+const HEARD: &[u8] = b"heard";
+
+/// A record as it stands on disk.
+#[derive(Serialize, Deserialize)]
+struct KeptRecord {
+    epoch: Option<EpochId>,
+    envelope: Option<EnvelopeId>,
+    received: UnixMillis,
+    #[serde(with = "codec::bytes")]
+    bytes: Vec<u8>,
+}
+
+impl KeptRecord {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        codec::decode(bytes, MAX_RECORD_BYTES + KEPT_OVERHEAD).ok()
+    }
+}
+
+/// Adds a change to a batch. Drafts are files of the home and not the store's.
+pub(super) fn add(batch: &mut Batch, change: &Change) {
+    match change {
+        Change::Item(item) => {
+            let table = if matches!(item, Item::Header(_)) { Table::Headers } else { Table::Acts };
+            batch.add(table, &item.id(), Some(&item.to_bytes()));
+        }
+        Change::Secret { epoch, secret } => batch.add(Table::Secrets, epoch.as_bytes(), Some(secret)),
+        Change::Record { id, epoch, envelope, bytes, received } => {
+            let kept =
+                KeptRecord { epoch: *epoch, envelope: *envelope, received: *received, bytes: bytes.to_vec() };
+            batch.add(Table::Records, id.as_bytes(), Some(&codec::encode(&kept)));
+        }
+        Change::Presence { member, bytes } => batch.add(Table::Presence, member.as_bytes(), Some(bytes)),
+        Change::Heard => batch.add(Table::Meta, HEARD, Some(&[1])),
+        Change::Draft(_) => {}
+    }
+}
+
+/// The records that a peer wants, as far as they are here.
+pub(super) fn load(store: &dyn Store, ids: &[RecordId]) -> Result<Vec<Loaded>, StoreError> {
+    let mut loaded = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(kept) = store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes)) {
+            loaded.push(Loaded { id: *id, epoch: kept.epoch, bytes: kept.bytes });
+        }
+    }
+    Ok(loaded)
+}
+
+/// One signed record.
+pub fn record(store: &dyn Store, id: &RecordId) -> Result<Option<SignedRecord>, StoreError> {
+    let kept = store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes));
+    Ok(kept.and_then(|kept| SignedRecord::from_bytes(&kept.bytes).ok()))
+}
+
+/// Everything a store holds, ready for an engine and for readers.
+pub struct Kept {
+    /// For the engine. Without a founding among the acts there is nothing to restore.
+    pub restored: Restored,
+    /// What the records say.
+    pub view: View,
+}
+
+impl Kept {
+    /// Whether the circle's founding is here.
+    pub fn is_founded(&self) -> bool {
+        self.restored.log.is_founded()
+    }
+}
+
+/// Reads a whole store. What does not read is passed over: peers have it.
+pub fn read(store: &dyn Store, circle: CircleId, now: UnixMillis) -> Result<Kept, StoreError> {
+    let mut log = ActLog::new(circle);
+    for item in items(store, Table::Acts)? {
+        // An item that waits for its parents comes in with them.
+        let _ = log.insert(item, now);
+    }
+    let headers = items(store, Table::Headers)?
+        .into_iter()
+        .filter_map(|item| match item {
+            Item::Header(header) => Some(header),
+            _ => None,
+        })
+        .collect();
+    let mut secrets = Vec::new();
+    store.scan(Table::Secrets, &[], &mut |key, value| {
+        if let (Ok(epoch), Ok(secret)) = (<[u8; 32]>::try_from(key), <[u8; 32]>::try_from(value)) {
+            secrets.push((EpochId::from_bytes(epoch), secret));
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mut presences = Vec::new();
+    store.scan(Table::Presence, &[], &mut |_, value| {
+        presences.push(value.to_vec());
+        ControlFlow::Continue(())
+    })?;
+    let mut view = empty_view(&log);
+    let records = records(store, &mut view)?;
+    let heard = store.get(Table::Meta, HEARD)?.is_some();
+    Ok(Kept { restored: Restored { circle, log, headers, secrets, records, presences, heard }, view })
+}
+
+/// A view that believes as the charter says, without records.
+pub(super) fn empty_view(log: &ActLog) -> View {
+    let narrow = |count: u16| u8::try_from(count).unwrap_or(u8::MAX);
+    let rule = log.charter().map(|charter| charter.rules.corroboration);
+    View::new(rule.map_or_else(Corroboration::default, |rule| Corroboration {
+        members: narrow(rule.members),
+        sides: narrow(rule.sides),
+    }))
+}
+
+fn items(store: &dyn Store, table: Table) -> Result<Vec<Item>, StoreError> {
+    let mut items = Vec::new();
+    store.scan(table, &[], &mut |_, value| {
+        items.extend(Item::from_bytes(value).ok());
+        ControlFlow::Continue(())
+    })?;
+    // Keys on disk are hashes, so entries come in no order; the founding goes first and acts before what is said of
+    // them, so that the fewest have to wait for one another.
+    items.sort_by_key(|item| match item {
+        Item::Founding(_) => (0, 0),
+        Item::Act(act) => (1, act.act.created.0),
+        Item::Approval(approval) => (2, approval.approval.created.0),
+        Item::Header(header) => (3, header.created.0),
+    });
+    Ok(items)
+}
+
+fn records(store: &dyn Store, view: &mut View) -> Result<Vec<RestoredRecord>, StoreError> {
+    let mut records = Vec::new();
+    store.scan(Table::Records, &[], &mut |key, value| {
+        let Ok(id) = <[u8; 32]>::try_from(key) else { return ControlFlow::Continue(()) };
+        let Some(kept) = KeptRecord::read(value) else { return ControlFlow::Continue(()) };
+        let id = RecordId::from_bytes(id);
+        if let (Some(epoch), Some(envelope)) = (kept.epoch, kept.envelope) {
+            if let Ok(opened) = Opened::from_own_store(&RealCrypto, &kept.bytes, envelope, epoch) {
+                view.insert(&RealCrypto, &opened, kept.received);
+            }
+        }
+        if let Ok(record) = SignedRecord::from_bytes(&kept.bytes) {
+            records.push(RestoredRecord {
+                id,
+                epoch: kept.epoch,
+                envelope: kept.envelope,
+                record: Arc::new(record),
+            });
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(records)
+}

@@ -1,0 +1,350 @@
+//! One circle of this home: its engine, its store, its view and its network, and the one loop that feeds the engine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use libp2p::Multiaddr;
+use rand_core::Rng;
+use tokio::sync::{mpsc, oneshot, watch};
+use watchfire_keys::{Card, CircleId, Identity, Moment};
+use watchfire_protocol::circle::Draft;
+use watchfire_protocol::crypto::RealCrypto;
+use watchfire_protocol::engine::{Config, Contact, Engine, Event, Input, MemberKeys, Now, Output, Phase, Start};
+use watchfire_protocol::engine::LinkKind as EngineLink;
+use watchfire_protocol::rules::Rule;
+use watchfire_protocol::view::View;
+
+use super::connect::Connects;
+use super::keep;
+use super::peer::Peer;
+use super::requests::Waiting;
+use crate::clock;
+use crate::control::{Answer, Ask};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::home::CircleHome;
+use crate::net::{self, LinkKind, NetCommand, NetConfig, NetEvent, NetEvents, NetHandle};
+use crate::random;
+use crate::store::{Batch, MAX_BATCH_BYTES, Store};
+
+/// Network events taken in before the outputs are carried out together: one flush of the disk for all of them.
+const EVENTS_A_ROUND: usize = 256;
+/// How often a founder's home is looked into for signatures that a person added.
+const DRAFT_EVERY: Duration = Duration::from_secs(1);
+/// A batch is written before it grows over this, which leaves room for one more record.
+const BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
+
+/// A question from the control socket and the way to answer it.
+pub(super) struct Question {
+    pub(super) ask: Ask,
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+/// What a circle's node is made from.
+pub(super) struct Parts<'a> {
+    pub(super) home: CircleHome,
+    pub(super) identity: &'a Identity,
+    pub(super) card: Card,
+    pub(super) start: Origin,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) listen: Vec<Multiaddr>,
+    pub(super) connect: Vec<Multiaddr>,
+    pub(super) relays: Vec<Multiaddr>,
+}
+
+/// How this home comes to the circle.
+pub(super) enum Origin {
+    /// There is a draft, and the circle is not founded as far as this home knows.
+    Founding(Box<Draft>),
+    /// There is a ticket, and nobody has shown us the founding yet.
+    Joining(Vec<Contact<Peer>>),
+    /// The founding is in the store; contacts of a ticket help to find the others again.
+    Restored(Box<keep::Kept>, Vec<Contact<Peer>>),
+}
+
+/// One circle of this home.
+pub(super) struct CircleNode {
+    pub(super) home: CircleHome,
+    pub(super) card: Card,
+    pub(super) engine: Engine<RealCrypto, Peer>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) view: View,
+    pub(super) net: NetHandle,
+    pub(super) events: NetEvents,
+    pub(super) connects: Connects,
+    pub(super) relays: super::relays::Relays,
+    pub(super) waiting: Waiting,
+    pub(super) broken: BTreeMap<Rule, u64>,
+    started: Instant,
+    draft_seen: Vec<u8>,
+}
+
+impl CircleNode {
+    /// Starts the network and the engine.
+    pub(super) async fn start(parts: Parts<'_>) -> Result<Self> {
+        let circle = parts.home.id();
+        let seed = parts.home.node_key(parts.identity)?;
+        let config = NetConfig::new(seed, parts.listen, LinkKind::Member);
+        let (handle, events) = net::spawn(config).await.map_err(|error| {
+            Error::new(
+                Exit::Failed,
+                "network",
+                format!("the network did not start: {error}"),
+                "another --listen address, or stop the program that uses this one",
+            )
+        })?;
+        let started = Instant::now();
+        let now = now(started);
+        let mut random = [0; 32];
+        random::generator()?.fill_bytes(&mut random);
+        let (start, contacts, view) = match parts.start {
+            Origin::Founding(draft) => (Start::Founding(*draft), Vec::new(), View::default()),
+            Origin::Joining(contacts) => (Start::Joining(circle), contacts, View::default()),
+            Origin::Restored(kept, contacts) => {
+                (Start::Restored(Box::new(kept.restored)), contacts, kept.view)
+            }
+        };
+        let config = Config {
+            crypto: RealCrypto,
+            me: Peer(handle.local_peer()),
+            keys: keys_of(parts.identity, &parts.card),
+            start,
+            contacts,
+            addresses: texts(&handle.listen_addresses()),
+            relays: texts(&parts.relays),
+            seed: random,
+        };
+        let mut node = Self {
+            home: parts.home,
+            card: parts.card,
+            engine: Engine::new(config, now),
+            store: parts.store,
+            view,
+            connects: Connects::new(parts.connect),
+            relays: super::relays::Relays::new(circle, parts.relays),
+            net: handle,
+            events,
+            waiting: Waiting::default(),
+            broken: BTreeMap::new(),
+            started,
+            draft_seen: Vec::new(),
+        };
+        node.carry_out().await?;
+        Ok(node)
+    }
+
+    /// The one loop. Ends when `stop` says so, or when the disk refuses.
+    pub(super) async fn run(
+        mut self,
+        mut questions: mpsc::Receiver<Question>,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<()> {
+        let mut draft_timer = tokio::time::interval(DRAFT_EVERY);
+        loop {
+            self.connects.dial_due(&self.net, self.engine.link_count() == 0);
+            let deadline = self.started + Duration::from_millis(self.engine.deadline().0);
+            let deadline = deadline.min(self.connects.next()).min(self.relays.next());
+            tokio::select! {
+                biased;
+                _ = stop.changed() => break,
+                question = questions.recv() => match question {
+                    Some(question) => self.question(question),
+                    None => break,
+                },
+                event = self.events.recv() => match event {
+                    Some(event) => self.happened(event),
+                    None => break,
+                },
+                _ = draft_timer.tick(), if self.engine.phase() == Phase::Founding => self.look_at_draft(),
+                () = tokio::time::sleep_until(deadline.into()) => self.tick(),
+            }
+            for _ in 0..EVENTS_A_ROUND {
+                let Some(event) = self.events.try_recv() else { break };
+                self.happened(event);
+            }
+            self.carry_out().await?;
+        }
+        self.carry_out().await?;
+        self.net.shutdown().await;
+        Ok(())
+    }
+
+    pub(super) fn now(&self) -> Now {
+        now(self.started)
+    }
+
+    pub(super) fn feed(&mut self, input: Input<Peer>) {
+        let now = self.now();
+        self.engine.handle(input, now);
+    }
+
+    fn tick(&mut self) {
+        self.feed(Input::Tick);
+        self.relays_tick();
+    }
+
+    fn happened(&mut self, event: NetEvent) {
+        match event {
+            NetEvent::Up { peer, dialed, kind: LinkKind::Member } => {
+                self.connects.reached();
+                self.feed(Input::PeerUp { peer: Peer(peer), kind: EngineLink::Member, dialed });
+            }
+            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => self.relay_up(peer),
+            NetEvent::Down { peer } if self.relays.is_linked(&peer) => self.relay_down(&peer),
+            NetEvent::Down { peer } => self.feed(Input::PeerDown { peer: Peer(peer) }),
+            NetEvent::Frame { peer, frame } if self.relays.is_linked(&peer) => self.relay_frame(peer, &frame),
+            NetEvent::Frame { peer, frame } => self.feed(Input::Frame { peer: Peer(peer), bytes: frame }),
+            NetEvent::DialFailed { peer, addresses, error } => {
+                tracing::debug!(%error, "a dial came to nothing");
+                self.connects.failed(&addresses);
+                self.relays.failed(&addresses);
+                if let Some(peer) = peer {
+                    self.feed(Input::DialFailed { peer: Peer(peer) });
+                }
+            }
+            NetEvent::Listening(addresses) => self.feed(Input::Addresses(texts(&addresses))),
+        }
+    }
+
+    /// Carries out everything the engine wants: first the disk, then the network and the people.
+    pub(super) async fn carry_out(&mut self) -> Result<()> {
+        loop {
+            let mut batch = Batch::new();
+            let mut later = Vec::new();
+            while let Some(output) = self.engine.poll() {
+                if let Output::Persist(change) = &output {
+                    keep::add(&mut batch, change);
+                }
+                later.push(output);
+                if batch.bytes() > BATCH_BYTES {
+                    break;
+                }
+            }
+            if later.is_empty() {
+                return Ok(());
+            }
+            self.write(batch).await?;
+            for output in later {
+                self.act_on(output)?;
+            }
+        }
+    }
+
+    async fn write(&self, batch: Batch) -> Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let store = Arc::clone(&self.store);
+        let written = tokio::task::spawn_blocking(move || store.apply(batch)).await;
+        // The write panicking is the store's bug; either way nothing may be acknowledged that is not on disk.
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.describe(&self.home.store_path())),
+            Err(_) => Err(Error::new(
+                Exit::Failed,
+                "store-failed",
+                "the store stopped in the middle of a write",
+                "watchfire run again; what was acknowledged before is safe",
+            )),
+        }
+    }
+
+    fn act_on(&mut self, output: Output<Peer>) -> Result<()> {
+        match output {
+            Output::Persist(watchfire_protocol::engine::Change::Draft(bytes)) => self.keep_draft(bytes)?,
+            Output::Persist(_) => {}
+            Output::Send { peer, frame } => self.net.send(NetCommand::Send { peer: peer.0, frame }),
+            Output::Connect { peer, addresses } => {
+                let addresses = addresses.iter().filter_map(|text| text.parse().ok()).collect();
+                self.net.send(NetCommand::Dial { peer: Some(peer.0), addresses, kind: LinkKind::Member });
+            }
+            Output::Accept { peer } => self.net.send(NetCommand::Accept { peer: peer.0 }),
+            Output::Disconnect { peer } => self.net.send(NetCommand::Disconnect { peer: peer.0 }),
+            Output::Deliver(delivered) => {
+                self.view.insert(&RealCrypto, &delivered.opened, delivered.received);
+                self.relays.spread(&delivered.opened.envelope());
+                tracing::debug!(record = ?delivered.opened.id(), own = delivered.own, "a record was admitted");
+            }
+            Output::Load { peer, records } => {
+                let records = keep::load(&*self.store, &records)
+                    .map_err(|error| error.describe(&self.home.store_path()))?;
+                self.feed(Input::Loaded { peer, records });
+            }
+            Output::Penalise { peer, rule } => {
+                let count = self.broken.entry(rule).or_default();
+                *count = count.saturating_add(1);
+                if rule.penalty() > 0 {
+                    tracing::debug!(?peer, rule = rule.label(), "a peer broke a rule");
+                }
+            }
+            Output::Event(event) => self.event(event),
+            Output::Published { token, records, waiting } => self.published(token, &records, waiting),
+            Output::Acted { token, act } => self.acted(token, act),
+            Output::Refused { token, refusal } => self.refused(token, &refusal),
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Founded | Event::Joined => {
+                if let (0, Some(log)) = (self.view.records(), self.engine.log()) {
+                    self.view = keep::empty_view(log);
+                }
+                tracing::info!(circle = ?self.home.id(), "this node is a member of the circle");
+            }
+            Event::EpochChanged => self.relays.gates_changed(),
+            Event::RosterChanged | Event::ProposalsChanged | Event::LinksChanged => {}
+        }
+    }
+
+    /// A person may have put further signatures into the home's copy of the draft.
+    fn look_at_draft(&mut self) {
+        let Some(draft) = self.engine.draft() else { return };
+        let path = self.home.home().draft_path(draft.charter().name.as_str(), &self.home.id());
+        let Ok(bytes) = std::fs::read(path) else { return };
+        if bytes == self.draft_seen {
+            return;
+        }
+        if let Ok((draft, _)) = Draft::from_bytes(&bytes) {
+            if draft.circle() == self.home.id() {
+                self.feed(Input::Draft(draft));
+            }
+        }
+        self.draft_seen = bytes;
+    }
+
+    fn keep_draft(&mut self, bytes: Vec<u8>) -> Result<()> {
+        let Ok((draft, _)) = Draft::from_bytes(&bytes) else { return Ok(()) };
+        let home = self.home.home();
+        let edit = home.lock_for_edit()?;
+        home.keep_draft(draft.charter().name.as_str(), &self.home.id(), &bytes, &edit)?;
+        self.draft_seen = bytes;
+        Ok(())
+    }
+
+    pub(super) fn circle(&self) -> CircleId {
+        self.home.id()
+    }
+}
+
+/// Both clocks, the monotonic one counted from the start of this node.
+fn now(started: Instant) -> Now {
+    let since = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Now { moment: Moment(since), unix: clock::now() }
+}
+
+fn keys_of(identity: &Identity, card: &Card) -> MemberKeys {
+    MemberKeys {
+        member: card.member(),
+        publisher: Some(identity.publisher.clone()),
+        steward: Some(identity.steward.clone()),
+        daemon: identity.daemon.clone(),
+        sealing: identity.sealing.clone(),
+    }
+}
+
+pub(super) fn texts(addresses: &[Multiaddr]) -> Vec<String> {
+    addresses.iter().map(ToString::to_string).collect()
+}
