@@ -11,11 +11,17 @@ extern crate alloc;
 
 pub mod circle;
 pub mod crypto;
+pub mod engine;
 pub mod envelope;
+pub mod gossip;
+pub mod greeting;
 pub mod indicator;
 pub mod limits;
+pub mod presence;
 pub mod publication;
+pub mod reconcile;
 pub mod record;
 pub mod rules;
 pub mod sanitize;
 pub mod view;
+pub mod wire;

@@ -105,7 +105,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Catchup::Message(message) => {
                 let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
                 let session = if message.from_initiator { &mut link.theirs } else { &mut link.ours };
-                if message.from_initiator && session.as_ref().is_none_or(|open| open.number() != message.session) {
+                if message.from_initiator
+                    && session.as_ref().is_none_or(|open| open.number() != message.session)
+                {
                     *session = Some(Session::join(message.session));
                 }
                 // An answer to a session that we have replaced meanwhile says nothing.

@@ -84,7 +84,8 @@ impl<P: PeerName> Connecting<P> {
 
     pub(super) fn failed(&mut self, peer: &P, now: Moment) {
         let longest = if self.contact(peer).is_some() { MAX_CONTACT_BACKOFF_MS } else { MAX_BACKOFF_MS };
-        let attempt = self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
+        let attempt =
+            self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
         attempt.dialing = false;
         attempt.failures = attempt.failures.saturating_add(1);
         let wait = BACKOFF_MS.saturating_mul(1 << attempt.failures.saturating_sub(1).min(10)).min(longest);
@@ -102,11 +103,13 @@ impl<P: PeerName> Connecting<P> {
     }
 
     fn may_dial(&self, peer: &P, now: Moment) -> bool {
-        !self.is_banned(peer, now) && self.attempts.get(peer).is_none_or(|attempt| !attempt.dialing && attempt.next <= now)
+        !self.is_banned(peer, now)
+            && self.attempts.get(peer).is_none_or(|attempt| !attempt.dialing && attempt.next <= now)
     }
 
     fn start(&mut self, peer: &P, now: Moment) {
-        let attempt = self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
+        let attempt =
+            self.attempts.entry(peer.clone()).or_insert(Attempt { failures: 0, next: now, dialing: false });
         attempt.dialing = true;
         attempt.next = now.saturating_add(DIAL_PATIENCE_MS);
         self.bound();
@@ -162,7 +165,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         for (member, peer, addresses) in candidates {
             let Some(side) = side_of(&roster, &member) else { continue };
-            let others: usize = linked.iter().filter(|(other, _)| **other != own).map(|(_, count)| count).sum();
+            let others: usize =
+                linked.iter().filter(|(other, _)| **other != own).map(|(_, count)| count).sum();
             let of_side = linked.get(&side).copied().unwrap_or_default();
             let enough = if side == own {
                 of_side >= WANTED_OWN_SIDE

@@ -91,9 +91,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn deal(&mut self, turn: u32) {
-        let (Some(roster), Some(key), Some(log)) = (&self.roster, &self.keys.steward, &self.log) else { return };
+        let (Some(roster), Some(key), Some(log)) = (&self.roster, &self.keys.steward, &self.log) else {
+            return;
+        };
         // A history with more heads than a header can name has to be tied together first.
-        let Ok((header, secret)) = self.keyring.deal(roster, turn, key, self.now.unix, &mut self.rng) else { return };
+        let Ok((header, secret)) = self.keyring.deal(roster, turn, key, self.now.unix, &mut self.rng) else {
+            return;
+        };
         let epoch = header.id();
         let item = Item::from(header);
         let Item::Header(header) = &item else { return };
@@ -124,7 +128,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if epochs.len() > MAX_ASKED {
             return Err(Rule::GrantUnasked);
         }
-        let (Some(member), Some(log)) = (self.links.get(peer).and_then(super::Link::member), &self.log) else {
+        let (Some(member), Some(log)) = (self.links.get(peer).and_then(super::Link::member), &self.log)
+        else {
             return Ok(());
         };
         let mut grants = Vec::new();

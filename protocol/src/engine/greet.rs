@@ -17,8 +17,8 @@ use super::{Engine, PeerName};
 use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::greeting::{
-    seal_introduction, Called, Caller, Hello, Introduction, Opening, SharedSecret, Transcript, Welcome, MAX_HELLO_BYTES,
-    PROOFS,
+    Called, Caller, Hello, Introduction, MAX_HELLO_BYTES, Opening, PROOFS, SharedSecret, Transcript, Welcome,
+    seal_introduction,
 };
 use crate::rules::Rule;
 use crate::wire::Frame;
@@ -71,13 +71,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Greeting keys of the newest epochs that nobody outside the present roster could ever read.
     fn epoch_secrets(&self, roster: &Roster) -> Vec<SharedSecret> {
         let Some(log) = &self.log else { return Vec::new() };
-        let mut headers: Vec<_> = self.keyring.live(self.now.unix, roster.charter.rules.retention_ms).collect();
+        let mut headers: Vec<_> =
+            self.keyring.live(self.now.unix, roster.charter.rules.retention_ms).collect();
         headers.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
         let all_members = |readers: &Roster| readers.members.keys().all(|member| roster.is_member(member));
         headers
             .into_iter()
             .take(2 * PROOFS)
-            .filter(|(_, header)| log.roster_at(&header.frontier).is_some_and(|readers| all_members(&readers)))
+            .filter(|(_, header)| {
+                log.roster_at(&header.frontier).is_some_and(|readers| all_members(&readers))
+            })
             .filter_map(|(epoch, _)| self.keyring.secret(epoch))
             .take(PROOFS - 1)
             .map(|secret| SharedSecret(*secret.greeting_key()))
@@ -115,7 +118,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// An opening sealed to whoever we think is at the other end, if we know its sealing key.
-    fn seal_opening(&mut self, peer: &P, me: &[u8], them: &[u8], nonce: &[u8; 32]) -> Option<(SharedSecret, Vec<u8>)> {
+    fn seal_opening(
+        &mut self,
+        peer: &P,
+        me: &[u8],
+        them: &[u8],
+        nonce: &[u8; 32],
+    ) -> Option<(SharedSecret, Vec<u8>)> {
         let sealing = match self.connecting.contact(peer) {
             Some(contact) => contact.sealing.clone(),
             None => {
@@ -180,9 +189,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn answer(&mut self, peer: &P, hello: &Hello, secret: &SharedSecret) -> Called {
         let (me, them) = (self.me.to_bytes(), peer.to_bytes());
         let nonce = self.random();
-        let (called, welcome) = Called::answer(&self.crypto, &them, &me, hello, secret, nonce, |transcript| {
-            self.introduce(transcript, false)
-        });
+        let (called, welcome) =
+            Called::answer(&self.crypto, &them, &me, hello, secret, nonce, |transcript| {
+                self.introduce(transcript, false)
+            });
         self.send(peer, &Frame::Welcome(welcome));
         called
     }
@@ -192,7 +202,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return None;
         }
         let aad = [caller, callee].concat();
-        let plain = self.crypto.open_sealed(&self.keys.sealing, labels::SEAL_GREETING, &aad, &hello.sealed)?;
+        let plain =
+            self.crypto.open_sealed(&self.keys.sealing, labels::SEAL_GREETING, &aad, &hello.sealed)?;
         let opening: Opening = codec::decode(&plain, MAX_HELLO_BYTES).ok()?;
         let transcript = Transcript::opening(&self.crypto, caller, callee, &hello.nonce);
         let holds = opening.circle == self.circle

@@ -104,8 +104,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let theirs: BTreeSet<ItemId> = core::mem::take(&mut link.listed).into_iter().collect();
         let greeted = link.member();
         let all_known = theirs.is_subset(&self.item_ids());
-        let lacking: Vec<Vec<u8>> =
-            self.items_in_order().filter(|item| !theirs.contains(&item.id())).map(|item| item.to_bytes()).collect();
+        let lacking: Vec<Vec<u8>> = self
+            .items_in_order()
+            .filter(|item| !theirs.contains(&item.id()))
+            .map(|item| item.to_bytes())
+            .collect();
         if greeted.is_some() {
             self.send_items(peer, lacking);
         }
@@ -234,10 +237,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.catchup_soon();
         }
         self.out(Output::Event(Event::RosterChanged));
-        let links: Vec<(P, Stage)> = self.links.iter().map(|(peer, link)| (peer.clone(), link.stage.clone())).collect();
+        let links: Vec<(P, Stage)> =
+            self.links.iter().map(|(peer, link)| (peer.clone(), link.stage.clone())).collect();
         for (peer, stage) in links {
             match stage {
-                Stage::Greeted(member) if self.is_member() && !roster.is_member(&member) => self.hang_up(&peer),
+                Stage::Greeted(member) if self.is_member() && !roster.is_member(&member) => {
+                    self.hang_up(&peer)
+                }
                 Stage::Provisional(member) if roster.is_member(&member) => self.greeted(&peer, member),
                 _ => {}
             }
@@ -278,17 +284,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Approves or refuses a proposal.
-    pub(super) fn decide(
-        &mut self,
-        token: u64,
-        act: ActId,
-        decision: Decision,
-    ) -> Result<(), Refusal> {
+    pub(super) fn decide(&mut self, token: u64, act: ActId, decision: Decision) -> Result<(), Refusal> {
         let key = self.steward_key()?;
         let log = self.log.as_ref().ok_or(Refusal::NotMember)?;
-        let approval = log
-            .approve(&act, self.keys.member, &key, decision, self.now.unix)
-            .map_err(Refusal::Approve)?;
+        let approval =
+            log.approve(&act, self.keys.member, &key, decision, self.now.unix).map_err(Refusal::Approve)?;
         self.act(circle::Item::from(approval))?;
         self.out(Output::Acted { token, act });
         Ok(())

@@ -2,12 +2,12 @@
 
 use alloc::sync::Arc;
 
-use super::link::{LinkKind, Stage};
+use super::link::Stage;
 use super::output::Output;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::rules::{Rule, Verdict};
-use crate::wire::{Catchup, Frame, Membership};
+use crate::wire::{Frame, Membership};
 
 /// A link whose penalties reach this is closed, and its peer kept away for a while.
 const MAX_PENALTY: u32 = 100;

@@ -11,7 +11,7 @@ use watchfire_keys::time::Moment;
 use super::output::{Change, Output};
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
-use crate::presence::{Presence, SignedPresence, MAX_ADDRESSES};
+use crate::presence::{MAX_ADDRESSES, Presence, SignedPresence};
 use crate::rules::Rule;
 use crate::wire::Frame;
 
@@ -111,7 +111,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     pub(super) fn repeat_presence(&mut self) {
-        let due = self.reach.said_at.is_none_or(|at| self.now.moment.0 >= at.0.saturating_add(REPEAT_EVERY_MS));
+        let due =
+            self.reach.said_at.is_none_or(|at| self.now.moment.0 >= at.0.saturating_add(REPEAT_EVERY_MS));
         if due {
             self.announce_presence();
         }
@@ -119,7 +120,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     pub(super) fn send_presences(&mut self, peer: &P) {
         let own = self.reach.own.iter();
-        let told: Vec<SignedPresence> = own.chain(self.reach.known.values().take(TOLD_AT_GREETING)).cloned().collect();
+        let told: Vec<SignedPresence> =
+            own.chain(self.reach.known.values().take(TOLD_AT_GREETING)).cloned().collect();
         for presence in told {
             self.send(peer, &Frame::Presence(presence));
         }

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::admit::Way;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
-use crate::gossip::{Move, MAX_ANNOUNCED_A_FRAME, MAX_PULLED_A_FRAME};
+use crate::gossip::{MAX_ANNOUNCED_A_FRAME, MAX_PULLED_A_FRAME, Move};
 use crate::rules::Rule;
 use crate::wire::{Frame, Spread};
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use watchfire_keys::ids::EnvelopeId;
 use watchfire_keys::time::Moment;
 
-use super::eager::{choose, Candidate};
+use super::eager::{Candidate, choose};
 use super::knowers::Knowers;
-use super::pulls::{Pulls, PULL_WAIT_MS};
+use super::pulls::{PULL_WAIT_MS, Pulls};
 use super::recent::Recent;
 use super::seen::Seen;
 
@@ -101,13 +101,7 @@ impl<P: Clone + Ord> Gossip<P> {
 
     /// A link to a member is up.
     pub fn link_up(&mut self, peer: P, side: usize) {
-        let link = Link {
-            side,
-            pushes_to: false,
-            pushed_from: false,
-            firsts: 0,
-            unannounced: Vec::new(),
-        };
+        let link = Link { side, pushes_to: false, pushed_from: false, firsts: 0, unannounced: Vec::new() };
         self.links.insert(peer, link);
         self.review();
     }

@@ -14,9 +14,9 @@ mod recent;
 mod seen;
 
 pub use budget::Bucket;
-pub use eager::{choose, Candidate, EAGER_BEST, EAGER_OTHER_SIDES, EAGER_OWN_SIDE};
+pub use eager::{Candidate, EAGER_BEST, EAGER_OTHER_SIDES, EAGER_OWN_SIDE, choose};
 pub use machine::{
-    Announced, Gossip, Move, ANNOUNCE_DELAY_MS, MAX_ANNOUNCED_A_FRAME, MAX_PULLED_A_FRAME, MAX_PUSHED_BYTES,
+    ANNOUNCE_DELAY_MS, Announced, Gossip, MAX_ANNOUNCED_A_FRAME, MAX_PULLED_A_FRAME, MAX_PUSHED_BYTES, Move,
 };
 pub use pulls::{PULL_RETRY_MS, PULL_WAIT_MS};
 pub use recent::Recent;

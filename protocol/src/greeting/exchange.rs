@@ -8,7 +8,7 @@ use watchfire_keys::ids::CircleId;
 use watchfire_keys::labels;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::hello::{Hello, Welcome, PROOFS};
+use super::hello::{Hello, PROOFS, Welcome};
 use super::introduction::Introduction;
 use crate::crypto::Crypto;
 

@@ -35,7 +35,13 @@ impl Introduction {
     }
 
     /// Whether the signature holds for this link. Whether the key may speak for the member is the roster's to say.
-    pub fn holds<C: Crypto>(&self, crypto: &C, circle: &CircleId, transcript: &Transcript, by_caller: bool) -> bool {
+    pub fn holds<C: Crypto>(
+        &self,
+        crypto: &C,
+        circle: &CircleId,
+        transcript: &Transcript,
+        by_caller: bool,
+    ) -> bool {
         let parts = parts(circle, &self.member, &self.signer, transcript, by_caller);
         let parts = parts.each_ref().map(|part| &part[..]);
         crypto.verify(&self.signer, labels::SIGN_GREETING, &parts, &self.signature)

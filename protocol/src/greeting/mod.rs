@@ -11,6 +11,6 @@ mod exchange;
 mod hello;
 mod introduction;
 
-pub use exchange::{seal_introduction, Called, Caller, SharedSecret, Transcript};
-pub use hello::{Hello, Opening, Welcome, MAX_HELLO_BYTES, PROOFS};
+pub use exchange::{Called, Caller, SharedSecret, Transcript, seal_introduction};
+pub use hello::{Hello, MAX_HELLO_BYTES, Opening, PROOFS, Welcome};
 pub use introduction::Introduction;

@@ -10,5 +10,5 @@ mod session;
 mod set;
 
 pub use range::{Content, Fingerprint, Range};
-pub use session::{Answer, Message, Session, MAX_IDS_A_MESSAGE, MAX_RANGES_A_MESSAGE, MAX_ROUNDS};
+pub use session::{Answer, MAX_IDS_A_MESSAGE, MAX_RANGES_A_MESSAGE, MAX_ROUNDS, Message, Session};
 pub use set::RecordSet;

@@ -138,7 +138,8 @@ impl Session {
                     .filter(|id| !theirs.contains(id))
                     .collect();
                 for part in lacking.chunks(MAX_IDS_A_MESSAGE) {
-                    self.waiting.push_back(Range { content: Content::Lacking(part.to_vec()), ..range.clone() });
+                    self.waiting
+                        .push_back(Range { content: Content::Lacking(part.to_vec()), ..range.clone() });
                 }
             }
             Content::Lacking(theirs) => wanted.extend(theirs.iter().filter(|id| !set.contains(id))),
@@ -194,7 +195,10 @@ mod tests {
     use super::*;
 
     fn id(n: u32) -> RecordId {
-        RecordId::from_bytes(watchfire_keys::hash::hash(watchfire_keys::labels::HASH_RECORD, &[&n.to_le_bytes()]))
+        RecordId::from_bytes(watchfire_keys::hash::hash(
+            watchfire_keys::labels::HASH_RECORD,
+            &[&n.to_le_bytes()],
+        ))
     }
 
     fn set(of: impl Iterator<Item = u32>) -> RecordSet {
@@ -215,7 +219,11 @@ mod tests {
         let mut to_b = true;
         loop {
             let answer = if to_b { right.take(&message, b) } else { left.take(&message, a) }.unwrap();
-            if to_b { for_b.extend(answer.wanted) } else { for_a.extend(answer.wanted) }
+            if to_b {
+                for_b.extend(answer.wanted)
+            } else {
+                for_a.extend(answer.wanted)
+            }
             let Some(reply) = answer.reply else { break };
             message = reply;
             messages += 1;
@@ -256,7 +264,8 @@ mod tests {
     #[test]
     fn bounds_out_of_order_are_the_peers_fault() {
         let a = set(0..100);
-        let range = Range { from: id(1).max(id(2)), to: Some(id(1).min(id(2))), content: Content::All(Vec::new()) };
+        let range =
+            Range { from: id(1).max(id(2)), to: Some(id(1).min(id(2))), content: Content::All(Vec::new()) };
         let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
         assert_eq!(Session::join(1).take(&message, &a), Err(Rule::ReconcileMalformed));
     }
