@@ -88,7 +88,7 @@ impl World {
 
     fn admit(&self, envelope: &[u8]) -> bool {
         let decoded = Received::new(envelope).decode(&RealCrypto).unwrap();
-        let verified = decoded.verify_gate(&RealCrypto, self.keys.tag(), self.keys.gate_public()).unwrap();
+        let verified = decoded.verify_gate_as_reader(&RealCrypto, &self.keys).unwrap();
         verified.open(&RealCrypto, &self.keys, WINDOW, |_, _, _, _| Ok(())).is_ok()
     }
 

@@ -40,9 +40,11 @@ impl Verified<'_> {
             return Err(Rule::EnvelopeGate);
         }
         let aad = seal::associated_data(self.head(), keys).ok_or(Rule::EnvelopeMalformed)?;
-        let padded = crypto
+        let mut opened = crypto
             .aead_open(keys.content(), self.nonce(), &aad, self.ciphertext())
             .ok_or(Rule::EnvelopeCannotOpen)?;
+        // Taken out of its wiping wrapper: the record is going to be stored and shown, and holds no key.
+        let padded = core::mem::take(&mut *opened);
         let bytes = padding::unpad(&padded).ok_or(Rule::EnvelopePadding)?;
         let claimed = Claimed::new(crypto, keys.circle(), bytes)?;
         let nonce = nonce::derive(crypto, keys.nonce(), claimed.id(), claimed.signature(), self.name());

@@ -5,8 +5,6 @@ use core::fmt;
 
 use watchfire_keys::{ids::EnvelopeId, labels};
 
-use zeroize::Zeroizing;
-
 use super::{
     EpochKeys, VERSION,
     layout::{
@@ -63,7 +61,7 @@ fn seal_padded<C: Crypto>(
     nonce: &[u8; NONCE_BYTES],
     record: &[u8],
 ) -> Option<Vec<u8>> {
-    let padded = Zeroizing::new(padding::pad(record)?);
+    let padded = padding::pad(record)?;
     let ciphertext_bytes = padded.len().checked_add(AEAD_TAG_BYTES)?;
     let length = u32::try_from(ciphertext_bytes).ok()?;
 
