@@ -3,6 +3,7 @@
 //! Every part of this crate that talks to people turns its failures into this type where the remedy is known, which is
 //! where it happened. It never carries secrets.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::exit::Exit;
 /// A failure with its remedy. Printed as two lines, or as one JSON document with `--json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    code: &'static str,
+    code: Cow<'static, str>,
     text: String,
     remedy: String,
     exit: Exit,
@@ -24,8 +25,13 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error with its machine name (`lower-case-words`, a promise to scripts), one sentence without a full stop for
     /// people, and what to try.
-    pub fn new(exit: Exit, code: &'static str, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { code, text: one_line(&text.into()), remedy: one_line(&remedy.into()), exit }
+    pub fn new(
+        exit: Exit,
+        code: impl Into<Cow<'static, str>>,
+        text: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self { code: code.into(), text: one_line(&text.into()), remedy: one_line(&remedy.into()), exit }
     }
 
     /// The command line is wrong: exit code 2.
@@ -34,8 +40,8 @@ impl Error {
     }
 
     /// The machine name, stable across versions.
-    pub fn code(&self) -> &'static str {
-        self.code
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
     /// What went wrong, on one line.
@@ -66,7 +72,7 @@ impl Error {
             text: &'a str,
             r#try: &'a str,
         }
-        let body = Body { code: self.code, text: &self.text, r#try: &self.remedy };
+        let body = Body { code: &self.code, text: &self.text, r#try: &self.remedy };
         // Strings and one number always serialise; the fallback keeps the promise of a document in any case.
         serde_json::to_string(&Document { schema: 1, error: body })
             .unwrap_or_else(|_| r#"{"schema":1,"error":{"code":"failed","text":"","try":""}}"#.to_owned())

@@ -31,6 +31,24 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// The exit with this number.
+    pub fn from_code(code: u8) -> Option<Self> {
+        let all = [
+            Self::Ok,
+            Self::NothingFound,
+            Self::Usage,
+            Self::NoDaemon,
+            Self::NotInitialised,
+            Self::KeyFile,
+            Self::Waiting,
+            Self::Unhealthy,
+            Self::Refused,
+            Self::Held,
+            Self::Failed,
+        ];
+        all.into_iter().find(|exit| exit.code() == code)
+    }
+
     /// The number that the parent process gets.
     pub fn code(self) -> u8 {
         self as u8

@@ -5,7 +5,9 @@
 
 mod alerts;
 mod answer;
+mod ask;
 mod check;
+mod choose;
 mod facts;
 mod members;
 mod request;
@@ -13,5 +15,7 @@ mod rows;
 mod status;
 
 pub use answer::*;
-pub use facts::{Facts, Live};
+pub use ask::ask;
+pub use choose::choose_circle;
+pub use facts::{Facts, Live, not_yet};
 pub use request::*;

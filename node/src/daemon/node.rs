@@ -50,7 +50,6 @@ pub(super) struct Parts<'a> {
     pub(super) store: Arc<dyn Store>,
     pub(super) listen: Vec<Multiaddr>,
     pub(super) connect: Vec<Multiaddr>,
-    pub(super) relays: Vec<Multiaddr>,
 }
 
 /// How this home comes to the circle.
@@ -73,7 +72,6 @@ pub(super) struct CircleNode {
     pub(super) net: NetHandle,
     pub(super) events: NetEvents,
     pub(super) connects: Connects,
-    pub(super) relays: super::relays::Relays,
     pub(super) waiting: Waiting,
     pub(super) broken: BTreeMap<Rule, u64>,
     started: Instant,
@@ -112,7 +110,7 @@ impl CircleNode {
             start,
             contacts,
             addresses: texts(&handle.listen_addresses()),
-            relays: texts(&parts.relays),
+            relays: Vec::new(),
             seed: random,
         };
         let mut node = Self {
@@ -122,7 +120,6 @@ impl CircleNode {
             store: parts.store,
             view,
             connects: Connects::new(parts.connect),
-            relays: super::relays::Relays::new(circle, parts.relays),
             net: handle,
             events,
             waiting: Waiting::default(),
@@ -144,7 +141,7 @@ impl CircleNode {
         loop {
             self.connects.dial_due(&self.net, self.engine.link_count() == 0);
             let deadline = self.started + Duration::from_millis(self.engine.deadline().0);
-            let deadline = deadline.min(self.connects.next()).min(self.relays.next());
+            let deadline = deadline.min(self.connects.next());
             tokio::select! {
                 biased;
                 _ = stop.changed() => break,
@@ -157,7 +154,7 @@ impl CircleNode {
                     None => break,
                 },
                 _ = draft_timer.tick(), if self.engine.phase() == Phase::Founding => self.look_at_draft(),
-                () = tokio::time::sleep_until(deadline.into()) => self.tick(),
+                () = tokio::time::sleep_until(deadline.into()) => self.feed(Input::Tick),
             }
             for _ in 0..EVENTS_A_ROUND {
                 let Some(event) = self.events.try_recv() else { break };
@@ -179,26 +176,18 @@ impl CircleNode {
         self.engine.handle(input, now);
     }
 
-    fn tick(&mut self) {
-        self.feed(Input::Tick);
-        self.relays_tick();
-    }
-
     fn happened(&mut self, event: NetEvent) {
         match event {
             NetEvent::Up { peer, dialed, kind: LinkKind::Member } => {
                 self.connects.reached();
                 self.feed(Input::PeerUp { peer: Peer(peer), kind: EngineLink::Member, dialed });
             }
-            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => self.relay_up(peer),
-            NetEvent::Down { peer } if self.relays.is_linked(&peer) => self.relay_down(&peer),
+            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => self.net.send(NetCommand::Disconnect { peer }),
             NetEvent::Down { peer } => self.feed(Input::PeerDown { peer: Peer(peer) }),
-            NetEvent::Frame { peer, frame } if self.relays.is_linked(&peer) => self.relay_frame(peer, &frame),
             NetEvent::Frame { peer, frame } => self.feed(Input::Frame { peer: Peer(peer), bytes: frame }),
             NetEvent::DialFailed { peer, addresses, error } => {
                 tracing::debug!(%error, "a dial came to nothing");
                 self.connects.failed(&addresses);
-                self.relays.failed(&addresses);
                 if let Some(peer) = peer {
                     self.feed(Input::DialFailed { peer: Peer(peer) });
                 }
@@ -263,7 +252,6 @@ impl CircleNode {
             Output::Disconnect { peer } => self.net.send(NetCommand::Disconnect { peer: peer.0 }),
             Output::Deliver(delivered) => {
                 self.view.insert(&RealCrypto, &delivered.opened, delivered.received);
-                self.relays.spread(&delivered.opened.envelope());
                 tracing::debug!(record = ?delivered.opened.id(), own = delivered.own, "a record was admitted");
             }
             Output::Load { peer, records } => {
@@ -294,8 +282,7 @@ impl CircleNode {
                 }
                 tracing::info!(circle = ?self.home.id(), "this node is a member of the circle");
             }
-            Event::EpochChanged => self.relays.gates_changed(),
-            Event::RosterChanged | Event::ProposalsChanged | Event::LinksChanged => {}
+            Event::EpochChanged | Event::RosterChanged | Event::ProposalsChanged | Event::LinksChanged => {}
         }
     }
 

@@ -68,6 +68,11 @@ impl CircleHome {
         self.folder.join("node.key")
     }
 
+    /// The ticket that this home joined with.
+    pub fn ticket_path(&self) -> PathBuf {
+        self.folder.join("ticket.txt")
+    }
+
     /// Makes the folder, for this user only. From then on the home counts as being in the circle.
     pub fn prepare(&self) -> Result<()> {
         for folder in [self.home.root(), &self.home.root().join("circles"), &self.folder] {

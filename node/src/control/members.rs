@@ -1,0 +1,73 @@
+//! `circle show` and `circle pending`: who is in, and what waits for a decision.
+
+use watchfire_keys::{Card, MemberId};
+use watchfire_protocol::circle::{ActState, Decision, Entry, Pending};
+
+use super::{CircleDoc, Facts, MemberDoc, PendingDoc};
+use crate::clock::rfc3339;
+use crate::error::Result;
+
+impl Facts<'_> {
+    pub(super) fn members(&self) -> Result<CircleDoc> {
+        let roster = self.roster_or_wait()?;
+        let active = roster.members.values().map(|entry| member_doc(entry));
+        let invited = self.log.map(|log| log.invited(self.now)).unwrap_or_default();
+        let members = active.chain(invited.iter().map(member_doc)).collect();
+        Ok(CircleDoc {
+            circle: self.circle.to_string(),
+            name: roster.charter.name.to_string(),
+            epoch: self.epoch.map(|epoch| epoch.to_string()),
+            members,
+            // The founding is one as well.
+            acts: self.log.map_or(0, |log| log.acts().count() as u64 + 1),
+        })
+    }
+
+    pub(super) fn pending(&self) -> Result<Vec<PendingDoc>> {
+        self.roster_or_wait()?;
+        let pending = self.log.map(|log| log.pending(self.now)).unwrap_or_default();
+        let waiting = |pending: &&Pending| matches!(pending.state, ActState::Open | ActState::Refused);
+        Ok(pending.iter().filter(waiting).map(|pending| self.pending_doc(pending)).collect())
+    }
+
+    fn pending_doc(&self, pending: &Pending) -> PendingDoc {
+        let card = self.proposed(pending);
+        let decisions = self.log.into_iter().flat_map(|log| log.approvals(&pending.act));
+        let mut refused_by: Vec<String> = decisions
+            .filter(|signed| signed.approval.decision == Decision::Refuse)
+            .filter_map(|signed| self.side_of(&signed.approval.approver))
+            .map(ToString::to_string)
+            .collect();
+        refused_by.sort();
+        refused_by.dedup();
+        PendingDoc {
+            act: pending.act.to_string(),
+            kind: pending.kind.to_owned(),
+            member: pending.member.map(|member: MemberId| member.to_string()).unwrap_or_default(),
+            name: pending.name.as_ref().map(ToString::to_string).unwrap_or_default(),
+            side: card.map(|card| card.side.to_string()).unwrap_or_default(),
+            fingerprint: card.map(|card| card.fingerprint().to_string()).unwrap_or_default(),
+            by: self.name_of(&pending.by),
+            reason: pending.reason.clone(),
+            missing_sides: pending.missing_sides.iter().map(ToString::to_string).collect(),
+            refused_by,
+            expires: rfc3339(pending.expires),
+        }
+    }
+
+    /// The card that a proposal would add.
+    fn proposed(&self, pending: &Pending) -> Option<&Card> {
+        self.log?.act(&pending.act)?.act.body.card()
+    }
+}
+
+fn member_doc(entry: &Entry) -> MemberDoc {
+    MemberDoc {
+        member: entry.member.to_string(),
+        name: entry.name.to_string(),
+        side: entry.side.to_string(),
+        role: entry.role.as_str().to_owned(),
+        state: entry.state.as_str().to_owned(),
+        fingerprint: entry.card.fingerprint().to_string(),
+    }
+}
