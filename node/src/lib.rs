@@ -8,6 +8,8 @@
 pub mod api;
 pub mod cli;
 pub mod clock;
+pub mod control;
+pub mod daemon;
 pub mod error;
 pub mod exit;
 pub mod home;

@@ -37,7 +37,10 @@ impl Facts<'_> {
             }
             let Some(alert) = self.assemble(&summary)? else { continue };
             let believed = |filter: StateFilter| {
-                alert.indicators.iter().any(|indicator| self.state_of(indicator).is_some_and(|s| filter.admits(s)))
+                alert
+                    .indicators
+                    .iter()
+                    .any(|indicator| self.state_of(indicator).is_some_and(|s| filter.admits(s)))
             };
             if filter.state.is_none_or(believed) {
                 alerts.push(self.alert_doc(&summary, &alert));
@@ -49,11 +52,8 @@ impl Facts<'_> {
     pub(super) fn show(&self, wanted: &str) -> Result<AlertDoc> {
         let all = self.view.alerts(|member| self.side_of(member));
         let by_id: Vec<&AlertSummary> = all.iter().filter(|alert| names(&alert.record, wanted)).collect();
-        let found = if by_id.is_empty() {
-            all.iter().filter(|alert| alert.title == wanted).collect()
-        } else {
-            by_id
-        };
+        let found =
+            if by_id.is_empty() { all.iter().filter(|alert| alert.title == wanted).collect() } else { by_id };
         let summary = match found[..] {
             [one] => one,
             [] => {
@@ -97,14 +97,15 @@ impl Facts<'_> {
             expires: Some(rfc3339(summary.expires)),
             complete: summary.complete,
             techniques: alert.report.techniques.iter().map(ToString::to_string).collect(),
-            references: alert.report.references.iter().map(ToString::to_string).collect(),
+            references: alert.report.references.iter().map(|reference| reference.address.clone()).collect(),
             indicators: alert.indicators.iter().map(IndicatorDoc::from).collect(),
         }
     }
 
     /// What the circle says of an indicator.
     pub(super) fn state_of(&self, indicator: &Indicator) -> Option<State> {
-        let observable = self.view.observable(&RealCrypto, indicator, self.now, |member| self.side_of(member));
+        let observable =
+            self.view.observable(&RealCrypto, indicator, self.now, |member| self.side_of(member));
         observable.map(|observable| observable.state)
     }
 }

@@ -46,7 +46,8 @@ fn from_store(context: &Context, identity: &Identity, request: &Request) -> Resu
     for id in ids {
         let circle = home.circle(id);
         let opened = store::open(&circle, &identity.storage, now, STORE_PATIENCE)?;
-        let kept = keep::read(&opened.store, id, now).map_err(|error| error.describe(&circle.store_path()))?;
+        let kept =
+            keep::read(&opened.store, id, now).map_err(|error| error.describe(&circle.store_path()))?;
         circles.push((id, opened.store, kept));
     }
     let names: Vec<String> = circles
@@ -54,7 +55,9 @@ fn from_store(context: &Context, identity: &Identity, request: &Request) -> Resu
         .map(|(id, _, kept)| {
             let charter = kept.restored.log.charter().map(|charter| charter.name.to_string());
             let drafted = drafts.iter().find(|draft| draft.circle() == *id);
-            charter.or(drafted.map(|draft| draft.charter().name.to_string())).unwrap_or_else(|| id.to_string())
+            charter
+                .or(drafted.map(|draft| draft.charter().name.to_string()))
+                .unwrap_or_else(|| id.to_string())
         })
         .collect();
     let named: Vec<_> = circles.iter().zip(&names).map(|((id, ..), name)| (*id, name.as_str())).collect();

@@ -12,21 +12,31 @@ pub fn choose_circle(circles: &[(CircleId, &str)], wanted: Option<&str>) -> Resu
         return match circles.len() {
             1 => Ok(0),
             0 => Err(no_circle()),
-            _ => Err(Error::usage("this home is in more than one circle", format!("--circle with {}", list(circles)))),
+            _ => Err(Error::usage(
+                "this home is in more than one circle",
+                format!("--circle with {}", list(circles)),
+            )),
         };
     };
     let lower = wanted.to_ascii_lowercase();
     let meant: Vec<usize> = circles
         .iter()
         .enumerate()
-        .filter(|(_, (id, name))| *name == wanted || (wanted.len() >= 4 && id.to_string().starts_with(&lower)))
+        .filter(|(_, (id, name))| {
+            *name == wanted || (wanted.len() >= 4 && id.to_string().starts_with(&lower))
+        })
         .map(|(index, _)| index)
         .collect();
     match meant[..] {
         [one] => Ok(one),
         [] if circles.is_empty() => Err(no_circle()),
-        [] => Err(Error::usage(format!("no circle here is called {wanted}"), format!("--circle with {}", list(circles)))),
-        _ => Err(Error::usage(format!("more than one circle is called {wanted}"), "more characters of its id")),
+        [] => Err(Error::usage(
+            format!("no circle here is called {wanted}"),
+            format!("--circle with {}", list(circles)),
+        )),
+        _ => {
+            Err(Error::usage(format!("more than one circle is called {wanted}"), "more characters of its id"))
+        }
     }
 }
 

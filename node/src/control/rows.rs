@@ -23,7 +23,9 @@ impl Facts<'_> {
                     }
                     continue;
                 }
-                let Some(state) = self.state_of(indicator).filter(|state| filter.admits(*state)) else { continue };
+                let Some(state) = self.state_of(indicator).filter(|state| filter.admits(*state)) else {
+                    continue;
+                };
                 let row = RowDoc {
                     kind: indicator.kind().as_str().to_owned(),
                     value: indicator.value().to_owned(),

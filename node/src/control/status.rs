@@ -41,7 +41,8 @@ impl Facts<'_> {
             .map(|entry| {
                 let live = self.live.as_ref();
                 let direct = live.is_some_and(|live| live.linked.contains(&entry.member));
-                let seen = live.and_then(|live| (live.presence)(&entry.member)).map(|presence| presence.created);
+                let seen =
+                    live.and_then(|live| (live.presence)(&entry.member)).map(|presence| presence.created);
                 let last_seen = if direct { Some(self.now) } else { seen };
                 PeerDoc {
                     member: entry.member.to_string(),
@@ -119,7 +120,9 @@ impl Facts<'_> {
             note(
                 "clock",
                 "warning",
-                format!("{count} records were dated in the future: this machine's clock, or their author's, is wrong"),
+                format!(
+                    "{count} records were dated in the future: this machine's clock, or their author's, is wrong"
+                ),
                 "set the clock by the network (NTP)",
             );
         }

@@ -85,6 +85,10 @@ impl Connects {
     /// When to look again.
     pub(super) fn next(&self) -> Instant {
         let idle = Instant::now() + IDLE;
-        self.targets.iter().filter(|target| !target.reached).map(|target| target.next).fold(idle, Instant::min)
+        self.targets
+            .iter()
+            .filter(|target| !target.reached)
+            .map(|target| target.next)
+            .fold(idle, Instant::min)
     }
 }

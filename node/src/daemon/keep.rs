@@ -60,7 +60,9 @@ pub(super) fn add(batch: &mut Batch, change: &Change) {
 pub(super) fn load(store: &dyn Store, ids: &[RecordId]) -> Result<Vec<Loaded>, StoreError> {
     let mut loaded = Vec::with_capacity(ids.len());
     for id in ids {
-        if let Some(kept) = store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes)) {
+        if let Some(kept) =
+            store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes))
+        {
             loaded.push(Loaded { id: *id, epoch: kept.epoch, bytes: kept.bytes });
         }
     }

@@ -73,7 +73,8 @@ async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output)
     let lock = home.lock_for_daemon()?;
     let settings = settings::load(home)?;
     let card = home.card()?;
-    let listen = if options.listen.is_empty() { addresses(&settings.network.listen)? } else { options.listen.clone() };
+    let listen =
+        if options.listen.is_empty() { addresses(&settings.network.listen)? } else { options.listen.clone() };
     let listen = if listen.is_empty() { addresses(DEFAULT_LISTEN)? } else { listen };
     let mut connect = addresses(&settings.network.connect)?;
     connect.extend(options.connect.iter().cloned());
@@ -173,11 +174,10 @@ async fn answer(routes: Arc<Vec<Route>>, bytes: Vec<u8>) -> Vec<u8> {
 }
 
 async fn route(routes: &[Route], request: Request) -> Result<Answer> {
-    let named: Vec<(CircleId, &str)> = routes.iter().map(|route| (route.circle, route.name.as_str())).collect();
+    let named: Vec<(CircleId, &str)> =
+        routes.iter().map(|route| (route.circle, route.name.as_str())).collect();
     let index = choose_circle(&named, request.circle.as_deref())?;
-    let gone = || {
-        Error::new(Exit::NoDaemon, "daemon-stopping", "the daemon is stopping", "watchfire run")
-    };
+    let gone = || Error::new(Exit::NoDaemon, "daemon-stopping", "the daemon is stopping", "watchfire run");
     let (answer, answered) = oneshot::channel();
     let question = Question { ask: request.ask, answer };
     let route = routes.get(index).ok_or_else(gone)?;

@@ -10,8 +10,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use watchfire_keys::{Card, CircleId, Identity, Moment};
 use watchfire_protocol::circle::Draft;
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::engine::{Config, Contact, Engine, Event, Input, MemberKeys, Now, Output, Phase, Start};
 use watchfire_protocol::engine::LinkKind as EngineLink;
+use watchfire_protocol::engine::{
+    Config, Contact, Engine, Event, Input, MemberKeys, Now, Output, Phase, Start,
+};
 use watchfire_protocol::rules::Rule;
 use watchfire_protocol::view::View;
 
@@ -182,7 +184,9 @@ impl CircleNode {
                 self.connects.reached();
                 self.feed(Input::PeerUp { peer: Peer(peer), kind: EngineLink::Member, dialed });
             }
-            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => self.net.send(NetCommand::Disconnect { peer }),
+            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => {
+                self.net.send(NetCommand::Disconnect { peer })
+            }
             NetEvent::Down { peer } => self.feed(Input::PeerDown { peer: Peer(peer) }),
             NetEvent::Frame { peer, frame } => self.feed(Input::Frame { peer: Peer(peer), bytes: frame }),
             NetEvent::DialFailed { peer, addresses, error } => {

@@ -6,10 +6,10 @@ use watchfire_keys::{CircleId, Identity};
 use watchfire_protocol::circle::{Draft, Ticket};
 use watchfire_protocol::engine::{Contact, PeerName};
 
+use super::STORE_PATIENCE;
 use super::keep;
 use super::node::Origin;
 use super::peer::Peer;
-use super::STORE_PATIENCE;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -40,8 +40,8 @@ pub(super) fn circles(home: &Home, identity: &Identity) -> Result<Vec<Found>> {
         let circle = home.circle(id);
         let opened = store::open(&circle, &identity.storage, clock::now(), STORE_PATIENCE)?;
         let store: Arc<dyn Store> = Arc::new(opened.store);
-        let kept = keep::read(&*store, id, clock::now())
-            .map_err(|error| error.describe(&circle.store_path()))?;
+        let kept =
+            keep::read(&*store, id, clock::now()).map_err(|error| error.describe(&circle.store_path()))?;
         let contacts = contacts(&circle, identity)?;
         let draft = drafts.iter().find(|draft| draft.circle() == id);
         let (name, start) = if kept.is_founded() {

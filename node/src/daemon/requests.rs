@@ -128,7 +128,9 @@ impl CircleNode {
         let rule = |text: String, remedy: &str| Error::new(Exit::Refused, "refused", text, remedy);
         match refusal {
             Refusal::NotMember => not_yet(self.engine.phase()),
-            Refusal::NoKey => rule("this home does not hold the key for that".into(), "use the home that has it"),
+            Refusal::NoKey => {
+                rule("this home does not hold the key for that".into(), "use the home that has it")
+            }
             Refusal::Role => rule(
                 "this member's role does not allow it".into(),
                 "watchfire circle show lists the roles; only stewards propose and approve, observers only receive",
@@ -178,7 +180,8 @@ impl CircleNode {
 
     /// A ticket for a member that was invited or added.
     fn ticket(&self, wanted: &str) -> Result<String> {
-        let log = self.engine.log().filter(|log| log.is_founded()).ok_or_else(|| not_yet(self.engine.phase()))?;
+        let log =
+            self.engine.log().filter(|log| log.is_founded()).ok_or_else(|| not_yet(self.engine.phase()))?;
         let mut meant: Vec<(ActId, &Card)> = log
             .acts()
             .filter_map(|(id, signed)| Some((*id, signed.act.body.card()?)))
@@ -214,17 +217,18 @@ impl CircleNode {
             addresses: contact.addresses,
         });
         let ticket = Ticket { circle: self.circle(), act, contacts: contacts.collect() };
-        ticket.seal(card, &mut random::generator()?).map_err(|error| {
-            Error::new(Exit::Failed, "ticket", error.to_string(), error.remedy())
-        })
+        ticket
+            .seal(card, &mut random::generator()?)
+            .map_err(|error| Error::new(Exit::Failed, "ticket", error.to_string(), error.remedy()))
     }
 }
 
 fn invitation(card: &str, role: &str, reason: String) -> Result<Request> {
     let card = Card::from_text(card)
         .map_err(|fault| Error::new(Exit::Refused, "card", fault.to_string(), fault.remedy()))?;
-    let role: Role =
-        role.parse().map_err(|_| Error::usage(format!("there is no role {role}"), "steward, publisher or observer"))?;
+    let role: Role = role
+        .parse()
+        .map_err(|_| Error::usage(format!("there is no role {role}"), "steward, publisher or observer"))?;
     Ok(Request::Invite { card: Box::new(card), role, reason })
 }
 
