@@ -1,10 +1,17 @@
 //! The command line: what can be asked for, and who answers. One file for each command.
 
+mod alerts;
 mod card;
+mod check;
+mod circle;
 mod context;
+mod duration;
 mod init;
 mod input;
+mod join;
+mod run;
 mod sanitizer;
+mod status;
 mod usage;
 
 use std::ffi::OsString;
@@ -53,6 +60,13 @@ struct Global {
 enum Command {
     Init(init::Init),
     Card(card::CardCommand),
+    Circle(circle::CircleCommand),
+    Join(join::Join),
+    Run(run::Run),
+    Status(status::Status),
+    Alerts(alerts::Alerts),
+    Show(alerts::Show),
+    Check(check::Check),
     Sanitizer(sanitizer::SanitizerCommand),
 }
 
@@ -79,7 +93,14 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Init(command)) => command.run(&context),
         Some(Command::Card(command)) => command.run(&context),
         Some(Command::Sanitizer(command)) => command.run(&context),
-        None => Err(Error::usage("no command was given", "watchfire --help")),
+        Some(Command::Circle(command)) => command.run(&context),
+        Some(Command::Join(command)) => command.run(&context),
+        Some(Command::Run(command)) => command.run(&context),
+        Some(Command::Status(command)) => command.run(&context),
+        Some(Command::Alerts(command)) => command.run(&context),
+        Some(Command::Show(command)) => command.run(&context),
+        Some(Command::Check(command)) => command.run(&context),
+        None => status::Status::default().run(&context),
     }
 }
 

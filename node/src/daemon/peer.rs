@@ -7,7 +7,7 @@ use watchfire_protocol::engine::PeerName;
 
 /// A libp2p peer id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Peer(pub PeerId);
+pub(super) struct Peer(pub(super) PeerId);
 
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

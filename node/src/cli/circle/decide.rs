@@ -1,0 +1,67 @@
+//! `circle approve` and `circle refuse`: a steward's decision on a proposal.
+
+use std::fmt;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::Context;
+use crate::control::{ActedDoc, Answer, Ask, ask};
+use crate::error::Result;
+use crate::exit::Exit;
+
+/// Approve a proposal of another side
+#[derive(Debug, Args)]
+#[command(after_help = "Example: watchfire circle approve 3f9a2c41")]
+pub(super) struct Approve {
+    /// The act's id, the beginning of it, or the name of whom it is about
+    act: String,
+}
+
+/// Refuse a proposal
+#[derive(Debug, Args)]
+#[command(after_help = "Example: watchfire circle refuse 3f9a2c41")]
+pub(super) struct Refuse {
+    /// The act's id, the beginning of it, or the name of whom it is about
+    act: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Decided {
+    #[serde(flatten)]
+    acted: ActedDoc,
+    decision: &'static str,
+}
+
+impl Approve {
+    pub(super) fn run(self, context: &Context) -> Result<Exit> {
+        decide(context, self.act, true)
+    }
+}
+
+impl Refuse {
+    pub(super) fn run(self, context: &Context) -> Result<Exit> {
+        decide(context, self.act, false)
+    }
+}
+
+fn decide(context: &Context, act: String, approve: bool) -> Result<Exit> {
+    if let Answer::Acted(acted) = ask(context, Ask::Decide { act, approve })? {
+        let decision = if approve { "approved" } else { "refused" };
+        context.out.document(&Decided { acted, decision })?;
+    }
+    Ok(Exit::Ok)
+}
+
+impl fmt::Display for Decided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let acted = &self.acted;
+        writeln!(f, "{}: {}", self.decision, acted.name)?;
+        writeln!(f, "fingerprint: {}", acted.fingerprint)?;
+        match (self.decision, acted.missing_sides.is_empty()) {
+            ("refused", _) => write!(f, "Everybody sees that your side refused."),
+            (_, true) => write!(f, "All sides have approved: {} is a member now.", acted.name),
+            (_, false) => write!(f, "still needed: approval from {}", acted.missing_sides.join(", ")),
+        }
+    }
+}
