@@ -1,7 +1,7 @@
 //! The kind of a value from its shape, for people who type one without saying what it is.
 
 use super::normal::{checked_address, has_known_suffix};
-use super::{Indicator, Kind, refang};
+use super::{Indicator, Kind, extension, refang};
 
 /// The indicator that a single value most likely is, defanged or not.
 ///
@@ -20,7 +20,8 @@ pub fn guess(text: &str) -> Option<Indicator> {
         return None;
     }
     let plain = refang(text);
-    candidates(&plain).iter().find_map(|kind| Indicator::parse(*kind, &plain).ok())
+    let is_likely = |kind: &&Kind| **kind != Kind::Filename || extension(&plain).is_some();
+    candidates(&plain).iter().filter(is_likely).find_map(|kind| Indicator::parse(*kind, &plain).ok())
 }
 
 fn pattern(text: &str) -> Option<Indicator> {

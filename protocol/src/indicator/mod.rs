@@ -28,6 +28,7 @@
 //! | `stix-pattern` `yara` `sigma` `suricata` | trimmed, line ends as LF, at most 32 KiB, plausible outline; never executed or compiled here |
 
 mod error;
+mod extension;
 mod guess;
 mod kind;
 mod normal;
@@ -42,5 +43,6 @@ pub use refang::refang;
 pub use tlp::{Tlp, UnknownTlp};
 pub use value::Indicator;
 
-pub(crate) use normal::{has_known_suffix, host_name, is_public_suffix};
-pub(crate) use refang::{Refanged, trim_wrappers};
+pub(crate) use extension::{Extension, extension};
+pub(crate) use normal::{checked_address, has_known_suffix, host_name, is_public_suffix};
+pub(crate) use refang::{Refanged, real_scheme, trim_wrappers};

@@ -1,7 +1,7 @@
 //! What is the member's own and must not leave.
 
 use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,6 @@ impl Own {
 
     /// Whether `address`, in normal form, is on the list as it is.
     pub(super) fn has_address(&self, address: &str) -> bool {
-        self.names.contains(&address.to_string())
+        self.names.contains(address)
     }
 }

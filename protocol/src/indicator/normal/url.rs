@@ -38,6 +38,20 @@ const SCHEMES: [&str; 20] = [
 
 /// The normal form that the parent's table describes.
 pub(super) fn url(text: &str) -> Result<String, Reason> {
+    let mut url = once(text)?;
+    // What a fragment or an escape hid may be punctuation at the end, which goes as well; twice is enough but for
+    // values made to be odd.
+    for _ in 0..4 {
+        let next = once(&url)?;
+        if next == url {
+            return Ok(url);
+        }
+        url = next;
+    }
+    Err("it has no settled spelling")
+}
+
+fn once(text: &str) -> Result<String, Reason> {
     let text = refang(text);
     if text.chars().any(is_deceptive) {
         return Err("it holds control or text-direction characters");
