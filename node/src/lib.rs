@@ -12,6 +12,8 @@ pub mod control;
 pub mod daemon;
 pub mod error;
 pub mod exit;
+pub mod export;
+pub mod formats;
 pub mod home;
 pub mod net;
 pub mod output;

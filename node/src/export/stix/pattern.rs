@@ -1,0 +1,68 @@
+//! The STIX pattern of each kind of indicator. Kinds that STIX has no object for get one of our own (`x-watchfire-...`),
+//! which the intake reads back.
+
+use watchfire_protocol::indicator::{Indicator, Kind};
+
+use crate::formats::stix::pattern::parse;
+
+/// The pattern language and the pattern; `None` for a STIX pattern that is not valid in the strict sense, and for CVEs,
+/// which are no patterns.
+pub(super) fn pattern(indicator: &Indicator) -> Option<(&'static str, String)> {
+    let value = indicator.value();
+    let property = match indicator.kind() {
+        Kind::Domain => "domain-name:value",
+        Kind::Ipv4 => "ipv4-addr:value",
+        Kind::Ipv6 => "ipv6-addr:value",
+        Kind::Cidr if value.contains(':') => "ipv6-addr:value",
+        Kind::Cidr => "ipv4-addr:value",
+        Kind::Url => "url:value",
+        Kind::Email => "email-addr:value",
+        Kind::Md5 => "file:hashes.MD5",
+        Kind::Sha1 => "file:hashes.'SHA-1'",
+        Kind::Sha256 => "file:hashes.'SHA-256'",
+        Kind::Sha512 => "file:hashes.'SHA-512'",
+        Kind::Ssdeep => "file:hashes.SSDEEP",
+        Kind::Tlsh => "file:hashes.TLSH",
+        Kind::Filename => "file:name",
+        Kind::Certificate if value.len() == 40 => "x509-certificate:hashes.'SHA-1'",
+        Kind::Certificate => "x509-certificate:hashes.'SHA-256'",
+        Kind::Ja3 => "x-watchfire-tls:ja3",
+        Kind::Ja4 => "x-watchfire-tls:ja4",
+        Kind::UserAgent => "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'",
+        Kind::Phone => "x-watchfire-phone:value",
+        Kind::Hashtag => "x-watchfire-hashtag:value",
+        Kind::CryptoAddress => "x-watchfire-crypto-address:value",
+        Kind::App => "x-watchfire-app:value",
+        Kind::Asn => {
+            return Some(("stix", format!("[autonomous-system:number = {}]", value.strip_prefix("AS")?)));
+        }
+        Kind::Account => {
+            let (platform, name) = value.split_once(':')?;
+            let (platform, name) = (quoted(platform), quoted(name));
+            let account =
+                format!("[user-account:account_type = {platform} AND user-account:account_login = {name}]");
+            return Some(("stix", account));
+        }
+        // Another member's record may hold what no other tool can read.
+        Kind::StixPattern => {
+            return parse(value).ok().filter(|p| p.strict).map(|_| ("stix", value.to_owned()));
+        }
+        Kind::Yara => return Some(("yara", value.to_owned())),
+        Kind::Sigma => return Some(("sigma", value.to_owned())),
+        Kind::Suricata => return Some(("suricata", value.to_owned())),
+        Kind::Cve => return None,
+    };
+    Some(("stix", format!("[{property} = {}]", quoted(value))))
+}
+
+/// What a person reads first: the value itself, but for rules their kind.
+pub(super) fn shown(indicator: &Indicator) -> String {
+    if indicator.kind().is_pattern() {
+        return format!("{} rule", indicator.kind());
+    }
+    indicator.value().chars().take(200).collect()
+}
+
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
+}

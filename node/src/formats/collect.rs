@@ -1,0 +1,165 @@
+//! Gathers what a reader finds, so that nothing is lost without being counted.
+//!
+//! Keeps this promise: `values == indicators + repeated + the counts of skipped`. Every value that a reader comes
+//! upon is either offered or skipped, exactly once. Values never stand in a `Skipped`: only type names, reasons
+//! and line numbers do.
+
+use std::collections::{BTreeMap, HashSet};
+
+use watchfire_protocol::indicator::{Indicator, Tlp};
+
+use super::values::Wanted;
+use super::{Format, FormatError, Found, MAX_INDICATORS, Parsed, Skipped, Techniques};
+
+/// How many different skip reasons a file may fill before the rest is counted together.
+const MAX_SKIP_REASONS: usize = 64;
+/// The longest name of a type or a column that is repeated to a person.
+const MAX_NAME_CHARS: usize = 48;
+const MAX_REFERENCES: usize = 32;
+
+/// The reason given for a value that is not what its file says.
+pub(super) const NOT_ITS_TYPE: &str = "the value is not of that type";
+
+pub(super) struct Collector {
+    format: Format,
+    pub(super) title: Option<String>,
+    pub(super) summary: Option<String>,
+    tlp: Option<Tlp>,
+    references: Vec<String>,
+    techniques: Techniques,
+    indicators: Vec<Found>,
+    seen: HashSet<Indicator>,
+    attributes: u32,
+    values: u32,
+    repeated: u32,
+    skipped: BTreeMap<(String, String), u32>,
+}
+
+impl Collector {
+    pub(super) fn new(format: Format) -> Self {
+        Collector {
+            format,
+            title: None,
+            summary: None,
+            tlp: None,
+            references: Vec::new(),
+            techniques: Techniques::default(),
+            indicators: Vec::new(),
+            seen: HashSet::new(),
+            attributes: 0,
+            values: 0,
+            repeated: 0,
+            skipped: BTreeMap::new(),
+        }
+    }
+
+    /// Counts the file's own items: attributes, patterns, cells.
+    pub(super) fn attributes(&mut self, count: u32) {
+        self.attributes = self.attributes.saturating_add(count);
+    }
+
+    /// Reads one value and keeps it, or counts it as `what` that is not of its type.
+    pub(super) fn value(
+        &mut self,
+        wanted: &Wanted,
+        raw: &str,
+        what: &str,
+        place: impl FnOnce() -> String,
+    ) -> Result<(), FormatError> {
+        match wanted.read(raw) {
+            Some(indicator) => self.keep(indicator, raw, place),
+            None => {
+                self.skip(what, NOT_ITS_TYPE);
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps an indicator unless the file had it before.
+    pub(super) fn keep(
+        &mut self,
+        indicator: Indicator,
+        raw: &str,
+        place: impl FnOnce() -> String,
+    ) -> Result<(), FormatError> {
+        self.values = self.values.saturating_add(1);
+        if self.seen.contains(&indicator) {
+            self.repeated = self.repeated.saturating_add(1);
+            return Ok(());
+        }
+        if self.indicators.len() >= MAX_INDICATORS {
+            return Err(FormatError::TooMany { what: "indicators", max: MAX_INDICATORS });
+        }
+        self.seen.insert(indicator.clone());
+        self.indicators.push(Found { indicator, raw: raw.to_owned(), place: place() });
+        Ok(())
+    }
+
+    /// True for what the file had before.
+    pub(super) fn knows(&self, indicator: &Indicator) -> bool {
+        self.seen.contains(indicator)
+    }
+
+    /// Counts a value that is not used.
+    pub(super) fn skip(&mut self, what: &str, reason: &str) {
+        self.skip_many(what, 1, reason);
+    }
+
+    /// Counts values that are not used.
+    pub(super) fn skip_many(&mut self, what: &str, count: u32, reason: &str) {
+        self.values = self.values.saturating_add(count);
+        let mut key = (plain_name(what), reason.to_owned());
+        if !self.skipped.contains_key(&key) && self.skipped.len() >= MAX_SKIP_REASONS {
+            key = ("others".to_owned(), "more kinds of items than are listed".to_owned());
+        }
+        let counted = self.skipped.entry(key).or_default();
+        *counted = counted.saturating_add(count);
+    }
+
+    /// The most restrictive marking wins.
+    pub(super) fn mark(&mut self, tlp: Tlp) {
+        self.tlp = self.tlp.max(Some(tlp));
+    }
+
+    /// A link to read more, if it is a plain web address.
+    pub(super) fn reference(&mut self, link: &str) {
+        let link = link.trim();
+        let web = link.starts_with("https://") || link.starts_with("http://");
+        let fits = link.len() <= 500 && !link.chars().any(|c| c.is_control() || c.is_whitespace());
+        if web && fits && self.references.len() < MAX_REFERENCES && !self.references.iter().any(|r| r == link)
+        {
+            self.references.push(link.to_owned());
+        }
+    }
+
+    /// An ATT&CK or DISARM technique named in this text.
+    pub(super) fn techniques_in(&mut self, text: &str) {
+        self.techniques.take_from(text);
+    }
+
+    pub(super) fn finish(self) -> Parsed {
+        let skipped =
+            self.skipped.into_iter().map(|((what, reason), count)| Skipped { what, count, reason }).collect();
+        Parsed {
+            format: self.format,
+            title: self.title.as_deref().and_then(super::text_field),
+            summary: self.summary.as_deref().and_then(super::text_block),
+            tlp: self.tlp,
+            references: self.references,
+            techniques: self.techniques.into_list(),
+            indicators: self.indicators,
+            attributes: self.attributes,
+            values: self.values,
+            repeated: self.repeated,
+            skipped,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// A type or column name from a file, fit to be shown: short and without control characters.
+pub(super) fn plain_name(name: &str) -> String {
+    let shown = |c: &char| !c.is_control() && !crate::error::is_hidden(*c);
+    let plain: String = name.trim().chars().filter(shown).take(MAX_NAME_CHARS).collect();
+    if plain.is_empty() { "unnamed".to_owned() } else { plain }
+}

@@ -1,0 +1,107 @@
+//! Prose, lists and tables without structure: indicators by their shape, defanged or not.
+//!
+//! Decides what the text calls itself (its first heading), its marking and its techniques. What looks like an indicator
+//! is decided in `watchfire_protocol::sanitize::extract`.
+
+use watchfire_protocol::indicator::Tlp;
+use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, extract};
+
+use super::collect::Collector;
+use super::{Format, FormatError, Parsed};
+
+/// How far down a heading is looked for.
+const HEADING_LINES: usize = 20;
+
+/// Reads everything that looks like an indicator.
+pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(FormatError::TooLarge { bytes: text.len(), max: MAX_TEXT_BYTES });
+    }
+    let mut collector = Collector::new(Format::Text);
+    collector.title = heading(text).map(str::to_owned);
+    if let Some(tlp) = marking(text) {
+        collector.mark(tlp);
+    }
+    if text.contains("ATT&CK") || text.contains("attack.mitre.org") || text.contains("DISARM") {
+        collector.techniques_in(text);
+    }
+    let extraction = extract(text);
+    let mut lines = Lines { text, at: 0, line: 1 };
+    for found in extraction.found {
+        collector.attributes(1);
+        let raw = text.get(found.span.clone()).unwrap_or(found.indicator.value()).to_owned();
+        let line = lines.line_of(found.span.start);
+        collector.keep(found.indicator, &raw, || format!("line {line}"))?;
+    }
+    for skipped in extraction.skipped {
+        collector.attributes(skipped.count);
+        collector.skip_many(&skipped.what, skipped.count, skipped.reason);
+    }
+    Ok(collector.finish())
+}
+
+/// Counts lines once, as long as the places asked for only go forward.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn line_of(&mut self, offset: usize) -> usize {
+        if let Some(between) = self.text.as_bytes().get(self.at..offset) {
+            self.line += between.iter().filter(|byte| **byte == b'\n').count();
+            self.at = offset;
+        }
+        self.line
+    }
+}
+
+/// The first heading of Markdown, AsciiDoc or reStructuredText.
+fn heading(text: &str) -> Option<&str> {
+    let lines: Vec<&str> = text.lines().take(HEADING_LINES).map(str::trim_end).collect();
+    lines.iter().enumerate().find_map(|(index, line)| {
+        let marked = line.strip_prefix("= ").or_else(|| line.strip_prefix("# "));
+        let ruled = lines.get(index + 1).is_some_and(|next| is_ruling(next, line));
+        marked.or(ruled.then_some(*line)).map(str::trim).filter(|title| !title.is_empty())
+    })
+}
+
+/// `=====` below a line of about that length.
+fn is_ruling(ruling: &str, line: &str) -> bool {
+    let drawn = |c: char| ruling.len() >= 3 && ruling.chars().all(|r| r == c);
+    (drawn('=') || drawn('-'))
+        && line.chars().any(char::is_alphabetic)
+        && line.chars().count().abs_diff(ruling.chars().count()) <= 2
+}
+
+/// The most restrictive `TLP:NAME` that stands in the text.
+fn marking(text: &str) -> Option<Tlp> {
+    let upper = text.to_ascii_uppercase();
+    let places = upper.match_indices("TLP:").map(|(at, _)| at);
+    let named = places.filter_map(|at| {
+        let name = upper.get(at + 4..)?.trim_start_matches([' ', '\t']);
+        let end = name.find(|c: char| !(c.is_ascii_alphabetic() || c == '+')).unwrap_or(name.len());
+        name.get(..end)?.trim_end_matches('+').parse::<Tlp>().ok()
+    });
+    named.max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_of_the_usual_markups_are_the_title() {
+        assert_eq!(heading(":toc:\n\n= BlackLotus -- IoCs\ntext"), Some("BlackLotus -- IoCs"));
+        assert_eq!(heading("Malware Indicators\n==================\n"), Some("Malware Indicators"));
+        assert_eq!(heading("evil.com\nbad.com\n"), None);
+        assert_eq!(heading("----\nabc\n"), None);
+    }
+
+    #[test]
+    fn the_strictest_marking_in_the_text_counts() {
+        assert_eq!(marking("TLP:GREEN, but below: tlp: amber+strict."), Some(Tlp::AmberStrict));
+        assert_eq!(marking("TLP:PURPLE"), None);
+    }
+}
