@@ -1,0 +1,138 @@
+//! What must hold at every honest node after a run, however lossy or hostile it was.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use watchfire_keys::ids::RecordId;
+
+use crate::node::NodeName;
+use crate::world::World;
+
+/// A promise that was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// A record that an honest node published did not reach an honest node.
+    Missing {
+        /// Where it is missing.
+        node: NodeName,
+        /// How many records are.
+        records: usize,
+    },
+    /// A node was shown a record that nobody published.
+    Invented {
+        /// Where.
+        node: NodeName,
+        /// Which.
+        record: RecordId,
+    },
+    /// A node was shown a record more than once.
+    Repeated {
+        /// Where.
+        node: NodeName,
+        /// Which.
+        record: RecordId,
+        /// How often.
+        times: u32,
+    },
+    /// What a node keeps on disk is not what it showed.
+    Forgotten {
+        /// Where.
+        node: NodeName,
+        /// How many records it showed.
+        shown: usize,
+        /// How many it keeps.
+        kept: usize,
+    },
+    /// An engine counts other records than its disk does.
+    Miscounted {
+        /// Where.
+        node: NodeName,
+        /// How many the engine counts.
+        engine: usize,
+        /// How many it keeps.
+        kept: usize,
+    },
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { node, records } => write!(f, "node {} lacks {records} records", node.0),
+            Self::Invented { node, record } => {
+                write!(f, "node {} shows {record:?}, which nobody published", node.0)
+            }
+            Self::Repeated { node, record, times } => {
+                write!(f, "node {} showed {record:?} {times} times", node.0)
+            }
+            Self::Forgotten { node, shown, kept } => {
+                write!(f, "node {} showed {shown} records and keeps {kept}", node.0)
+            }
+            Self::Miscounted { node, engine, kept } => {
+                write!(f, "node {} counts {engine} records and keeps {kept}", node.0)
+            }
+        }
+    }
+}
+
+impl World {
+    /// Every promise that is broken at this moment. A run that may still be spreading breaks `Missing` without fault.
+    #[must_use]
+    pub fn broken_promises(&self) -> Vec<Broken> {
+        let honest: Vec<NodeName> = self.nodes().filter(|node| self.is_honest(*node)).collect();
+        let published: BTreeSet<&RecordId> = self
+            .published()
+            .iter()
+            .filter(|(_, (author, _))| self.is_honest(*author))
+            .map(|(id, _)| id)
+            .collect();
+        honest.iter().flat_map(|node| self.broken_at(*node, &published)).collect()
+    }
+
+    fn broken_at(&self, node: NodeName, published: &BTreeSet<&RecordId>) -> Vec<Broken> {
+        let mut broken = Vec::new();
+        let shown = self.deliveries(node);
+        for (id, delivery) in shown {
+            if !self.published().contains_key(id) {
+                broken.push(Broken::Invented { node, record: *id });
+            }
+            if delivery.times > 1 {
+                broken.push(Broken::Repeated { node, record: *id, times: delivery.times });
+            }
+        }
+        let missing = published.iter().filter(|id| !shown.contains_key(**id)).count();
+        if missing > 0 {
+            broken.push(Broken::Missing { node, records: missing });
+        }
+        let kept: BTreeSet<&RecordId> = self.on_disk(node).collect();
+        if !kept.iter().copied().eq(shown.keys()) {
+            broken.push(Broken::Forgotten { node, shown: shown.len(), kept: kept.len() });
+        }
+        let counted = self.engine(node).map(|engine| engine.record_count());
+        if let Some(engine) = counted.filter(|counted| *counted != kept.len()) {
+            broken.push(Broken::Miscounted { node, engine, kept: kept.len() });
+        }
+        broken
+    }
+
+    /// Whether every honest node was shown everything that honest nodes published.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.broken_promises().is_empty()
+    }
+
+    /// Fails with every broken promise.
+    ///
+    /// # Panics
+    /// If one is broken.
+    pub fn assert_promises(&self) {
+        let broken = self.broken_promises();
+        let list: Vec<String> = broken.iter().take(20).map(Broken::to_string).collect();
+        assert!(
+            broken.is_empty(),
+            "{} promises broken at {}:\n{}",
+            broken.len(),
+            self.now(),
+            list.join("\n")
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! What can go wrong in the world, on command.
+
+use super::World;
+use crate::node::NodeName;
+
+impl World {
+    /// Cuts the world: nodes of different groups cannot reach one another until it is [healed](Self::heal). Nodes in no
+    /// group stay together. Frames across the cut vanish; the transports notice after their patience.
+    pub fn cut(&mut self, groups: &[&[NodeName]]) {
+        self.cuts += 1;
+        self.parts.clear();
+        for (part, group) in (1..).zip(groups) {
+            self.parts.extend(group.iter().map(|node| (*node, part)));
+        }
+        self.expire_links();
+    }
+
+    /// Joins what was cut.
+    pub fn heal(&mut self) {
+        self.cuts += 1;
+        self.parts.clear();
+    }
+
+    pub(super) fn is_cut(&self, a: NodeName, b: NodeName) -> bool {
+        !self.parts.is_empty() && self.parts.get(&a) != self.parts.get(&b)
+    }
+
+    /// From now on `from` tells `to` of no record: pushes, announcements and all steps of catch-up are swallowed. The
+    /// link stays up and everything else passes, so that the silence does not show.
+    pub fn silence(&mut self, from: NodeName, to: NodeName) {
+        self.silent.insert((from, to));
+    }
+
+    /// From now on `from` tells nobody of any record.
+    pub fn mute(&mut self, from: NodeName) {
+        self.mute.insert(from);
+    }
+
+    pub(super) fn is_silent(&self, from: NodeName, to: NodeName) -> bool {
+        self.mute.contains(&from) || self.silent.contains(&(from, to))
+    }
+
+    /// Makes no more promises to this node: what it holds says nothing about the protocol.
+    pub fn distrust(&mut self, node: NodeName) {
+        self.nodes[node.index()].honest = false;
+    }
+}

@@ -1,0 +1,121 @@
+//! What people at the nodes ask for, and newcomers.
+
+use watchfire_keys::card::Card;
+use watchfire_keys::ids::{ActId, RecordId};
+use watchfire_protocol::circle::{Decision, Role};
+use watchfire_protocol::engine::{Contact, Input, Refusal, Request};
+use watchfire_protocol::publication::ReportDraft;
+
+use super::World;
+use crate::circle;
+use crate::disk::Disk;
+use crate::node::{Node, NodeName, Person};
+use crate::trace::Happening;
+
+/// What an engine said to a request.
+#[derive(Clone, Debug)]
+pub(super) enum Answer {
+    Published { records: Vec<RecordId>, waiting: bool },
+    Acted(ActId),
+    Refused(Refusal),
+}
+
+/// A publication that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// Its records, the head first.
+    pub records: Vec<RecordId>,
+    /// Whether they wait for an epoch to be sealed under.
+    pub waiting: bool,
+}
+
+impl World {
+    /// Publishes a report at a node.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn publish(&mut self, node: NodeName, draft: ReportDraft) -> Result<Publication, Refusal> {
+        match self.ask(node, Request::Publish(Box::new(draft))) {
+            Answer::Published { records, waiting } => Ok(Publication { records, waiting }),
+            Answer::Refused(refusal) => Err(refusal),
+            Answer::Acted(_) => unreachable!("a publication is no act"),
+        }
+    }
+
+    /// Proposes a member at a steward's node.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn invite(&mut self, steward: NodeName, card: &Card, role: Role) -> Result<ActId, Refusal> {
+        let request = Request::Invite { card: Box::new(card.clone()), role, reason: "simulated".into() };
+        self.act(steward, request)
+    }
+
+    /// Approves or refuses a proposal at a steward's node.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn decide(&mut self, steward: NodeName, act: ActId, decision: Decision) -> Result<ActId, Refusal> {
+        self.act(steward, Request::Decide { act, decision })
+    }
+
+    fn act(&mut self, node: NodeName, request: Request) -> Result<ActId, Refusal> {
+        match self.ask(node, request) {
+            Answer::Acted(act) => Ok(act),
+            Answer::Refused(refusal) => Err(refusal),
+            Answer::Published { .. } => unreachable!("an act is no publication"),
+        }
+    }
+
+    fn ask(&mut self, node: NodeName, request: Request) -> Answer {
+        self.asked += 1;
+        let token = self.asked;
+        self.trace.note_number(self.now, Happening::Requested, node, node, 0, &token.to_le_bytes());
+        self.handle(node, Input::Request { token, request });
+        self.answers.remove(&token).expect("an engine that is on answers a request at once")
+    }
+
+    /// A person with keys and a card of the given side, and a node that is off and knows nothing.
+    ///
+    /// # Panics
+    /// If `side` cannot stand on a card.
+    pub fn newcomer(&mut self, side: &str) -> NodeName {
+        let index = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
+        let person = circle::person(self.seeds, index, side, circle::founded());
+        self.add(Node::new(Some(person), Disk::new(self.circle)))
+    }
+
+    /// A node that is no member's and has no engine: a test dials and sends in its name, and looks at what it gets.
+    pub fn stranger(&mut self) -> NodeName {
+        let mut node = Node::new(None, Disk::new(self.circle));
+        node.honest = false;
+        self.add(node)
+    }
+
+    /// Switches a newcomer's node on with the contacts of its ticket.
+    ///
+    /// # Panics
+    /// If the node is on already.
+    pub fn join(&mut self, node: NodeName, contacts: Vec<Contact<NodeName>>) {
+        self.nodes[node.index()].contacts = contacts;
+        self.start(node);
+    }
+
+    /// Whose node it is.
+    ///
+    /// # Panics
+    /// If it is a stranger's.
+    #[must_use]
+    pub fn person(&self, node: NodeName) -> &Person {
+        self.nodes[node.index()].person.as_ref().expect("a member's node")
+    }
+}

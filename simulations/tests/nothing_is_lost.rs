@@ -1,0 +1,61 @@
+//! Partitions, crashes and absence delay records and lose none.
+
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use watchfire_simulations::{NodeName, Workload, World};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_restart_from_disk_keeps_everything_and_shows_nothing_twice() {
+    let mut world = World::builder().seed(22).members(12).loss_per_mille(20).build();
+    world.run_for(10 * SECOND);
+    let mut workload = Workload::new(world.seeds());
+    for round in 0..10 {
+        let (author, restarted) = (NodeName(round), NodeName((5 * round + 3) % 12));
+        world.publish(author, workload.report(3)).unwrap();
+        // Sometimes at once, so that the record is on its way or not even sent.
+        world.run_for(Duration::from_millis(u64::from(round) * 40));
+        world.restart(restarted);
+        world.run_for(SECOND);
+    }
+    assert!(world.run_until(120 * SECOND, World::is_settled), "{:?}", world.broken_promises());
+    world.assert_promises();
+}
+
+#[test]
+fn an_author_that_crashes_right_after_publishing_still_publishes() {
+    let mut world = World::builder().seed(23).members(12).build();
+    world.run_for(10 * SECOND);
+    let author = NodeName(7);
+    let report = Workload::new(world.seeds()).report(3);
+    world.publish(author, report).unwrap();
+    world.stop(author);
+    world.run_for(10 * SECOND);
+    world.start(author);
+    assert!(world.run_until(60 * SECOND, World::is_settled), "{:?}", world.broken_promises());
+    world.assert_promises();
+}
+
+#[test]
+fn a_node_that_was_away_gets_the_five_hundred_records_it_missed() {
+    let mut world = World::builder().seed(24).members(8).loss_per_mille(20).build();
+    world.run_for(10 * SECOND);
+    let away = NodeName(6);
+    world.stop(away);
+    world.run_for(10 * SECOND);
+    let mut workload = Workload::new(world.seeds());
+    let authors: Vec<NodeName> = world.nodes().filter(|node| *node != away).collect();
+    for _ in 0..500 {
+        let (author, report) = (workload.author(&authors), workload.report(2));
+        world.publish(author, report).unwrap();
+        world.run_for(Duration::from_millis(100));
+    }
+    assert_eq!(world.deliveries(away).len(), 0);
+    world.start(away);
+    assert!(world.run_until(60 * SECOND, |world| world.deliveries(away).len() == 500));
+    assert!(world.run_until(60 * SECOND, World::is_settled), "{:?}", world.broken_promises());
+    world.assert_promises();
+}
