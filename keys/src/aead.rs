@@ -1,8 +1,8 @@
 //! Symmetric sealing: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03, over RFC 8439).
 //!
-//! The nonce is the caller's: it must not repeat under a key with another plaintext. Random nonces of 24 bytes never do;
-//! the derived ones of envelopes repeat only with the same plaintext. The cipher does not commit to its key, so callers
-//! to whom that matters put a commitment into the authenticated data.
+//! The nonce is the caller's: it must not repeat under a key with another plaintext. Random nonces of 24
+//! bytes never do; the derived ones of envelopes repeat only with the same plaintext. The cipher does not
+//! commit to its key, so callers to whom that matters put a commitment into the authenticated data.
 
 use alloc::vec::Vec;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -17,7 +17,8 @@ pub const NONCE_SIZE: usize = 24;
 /// Bytes by which the ciphertext is longer than the plaintext: the tag.
 pub const OVERHEAD: usize = 16;
 
-/// The ciphertext, its nonce or the authenticated data were changed, or the key is another. Which one cannot be known.
+/// The ciphertext, its nonce or the authenticated data were changed, or the key is another. Which one cannot
+/// be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CannotOpen;
 
@@ -29,7 +30,8 @@ impl fmt::Display for CannotOpen {
 
 impl core::error::Error for CannotOpen {}
 
-/// Seals `plaintext` and authenticates `aad` with it. The result is [`OVERHEAD`] bytes longer than the plaintext.
+/// Seals `plaintext` and authenticates `aad` with it. The result is [`OVERHEAD`] bytes longer than the
+/// plaintext.
 ///
 /// # Panics
 ///

@@ -7,9 +7,10 @@
 //! -----END WATCHFIRE CARD-----
 //! ```
 //!
-//! Reading forgives what mail programs do: text before and after, spaces at the ends of lines, `>` quoting, CRLF, empty and
-//! rewrapped lines. It forgives nothing within the block, and the checksum tells damage from forgery; who made the contents
-//! is for the signature inside to tell.
+//! Reading forgives what mail programs and chats do: text before and after, quoting with `>` or `|`, CRLF,
+//! rewrapped or joined lines, white space, dashes drawn longer, and the invisible characters that some put
+//! in. It forgives nothing else: the checksum finds what was damaged, missing or added. It does not find
+//! forgery; who made the contents is for the signature inside to tell.
 
 use crate::hash::hash;
 use crate::labels::HASH_ARMOR;
@@ -65,7 +66,7 @@ pub enum ArmorError {
         /// The kind that was asked for.
         wanted: Kind,
     },
-    /// A line of the block is missing or was changed.
+    /// Something in the block is missing, was added or was changed.
     Damaged,
     /// The text or the block is longer than it may be.
     TooLarge,
@@ -92,7 +93,7 @@ impl fmt::Display for ArmorError {
         match self {
             Self::Missing => f.write_str("there is no card or ticket in this text"),
             Self::WrongKind { found, wanted } => write!(f, "this is a {found} where a {wanted} is needed"),
-            Self::Damaged => f.write_str("a line is missing or was changed on the way"),
+            Self::Damaged => f.write_str("something is missing or was changed on the way"),
             Self::TooLarge => f.write_str("too long"),
         }
     }
@@ -106,102 +107,108 @@ pub fn encode(kind: Kind, bytes: &[u8]) -> String {
     let body = Base64::encode_string(bytes);
     let mut text =
         String::with_capacity(body.len().saturating_add(body.len() / LINE_CHARS).saturating_add(96));
-    push_marker(&mut text, "BEGIN", kind);
+    for part in ["-----", begin(kind), "-----\n"] {
+        text.push_str(part);
+    }
     for (index, character) in body.chars().enumerate() {
-        if index > 0 && index % LINE_CHARS == 0 {
+        text.push(character);
+        if index % LINE_CHARS == LINE_CHARS - 1 || index + 1 == body.len() {
             text.push('\n');
         }
-        text.push(character);
     }
-    if !body.is_empty() {
-        text.push('\n');
+    for part in ["=", &Base64::encode_string(&checksum(kind, bytes)), "\n-----", end(kind), "-----\n"] {
+        text.push_str(part);
     }
-    text.push('=');
-    text.push_str(&Base64::encode_string(&checksum(kind, bytes)));
-    text.push('\n');
-    push_marker(&mut text, "END", kind);
     text
 }
 
-fn push_marker(text: &mut String, word: &str, kind: Kind) {
-    for part in ["-----", word, " WATCHFIRE ", kind.as_str(), "-----\n"] {
-        text.push_str(part);
-    }
-}
-
-/// The bytes of the first block of `kind` in `text`, of which there may be at most `max_bytes`.
+/// The bytes of the first whole block of `kind` in `text`, of which there may be at most `max_bytes`.
 ///
 /// # Errors
 ///
-/// See [`ArmorError`]. The size of the text is checked before anything else.
+/// See [`ArmorError`]. The size of the text is checked before anything else; the work is linear in it.
 pub fn decode(kind: Kind, text: &str, max_bytes: usize) -> Result<Vec<u8>, ArmorError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(ArmorError::TooLarge);
     }
-    let mut lines = text.lines().map(bare);
-    let mut other = None;
-    loop {
-        let line = lines.next().ok_or(match other {
-            Some(found) => ArmorError::WrongKind { found, wanted: kind },
-            None => ArmorError::Missing,
-        })?;
-        match marker(line, "BEGIN") {
-            Some(found) if found == kind => break,
-            Some(found) => other = other.or(Some(found)),
-            None => {}
+    let mut failure = None;
+    let mut rest = cut(text, begin(kind)).map(|(_, rest)| rest);
+    while let Some(start) = rest {
+        // A block ends where the next one begins: of text that was pasted twice, the whole one counts.
+        let next = cut(start, begin(kind));
+        match decode_block(kind, next.map_or(start, |(block, _)| block), max_bytes) {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) => failure = failure.or(Some(error)),
         }
+        rest = next.map(|(_, rest)| rest);
     }
-    decode_block(kind, lines, max_bytes)
+    let other = || Kind::ALL.into_iter().find(|found| cut(text, begin(*found)).is_some());
+    Err(match (failure, other()) {
+        (Some(failure), _) => failure,
+        (None, Some(found)) => ArmorError::WrongKind { found, wanted: kind },
+        (None, None) => ArmorError::Missing,
+    })
 }
 
-/// Reads on after the first line of a block.
-fn decode_block<'a>(
-    kind: Kind,
-    lines: impl Iterator<Item = &'a str>,
-    max_bytes: usize,
-) -> Result<Vec<u8>, ArmorError> {
-    let max_chars = max_bytes.div_ceil(3).saturating_mul(4);
-    let mut body = String::new();
-    let mut found_checksum = None;
-    for line in lines {
-        if marker(line, "END") == Some(kind) {
-            let bytes = Base64::decode_vec(&body).map_err(|_| ArmorError::Damaged)?;
-            if bytes.len() > max_bytes {
-                return Err(ArmorError::TooLarge);
-            }
-            return if found_checksum == Some(checksum(kind, &bytes)) {
-                Ok(bytes)
-            } else {
-                Err(ArmorError::Damaged)
-            };
-        }
-        match line.strip_prefix('=') {
-            _ if line.is_empty() => {}
-            _ if found_checksum.is_some() => return Err(ArmorError::Damaged),
-            // A rewrapped line can begin with padding; a checksum is always longer than that.
-            Some(rest) if rest.len() > 2 => {
-                let mut bytes = [0; 6];
-                let bytes = Base64::decode(rest, &mut bytes).map_err(|_| ArmorError::Damaged)?;
-                found_checksum = Some(bytes.try_into().map_err(|_| ArmorError::Damaged)?);
-            }
-            _ if body.len().saturating_add(line.len()) > max_chars => return Err(ArmorError::TooLarge),
-            _ => body.push_str(line),
-        }
+/// Reads what follows the first line of a block.
+fn decode_block(kind: Kind, block: &str, max_bytes: usize) -> Result<Vec<u8>, ArmorError> {
+    let (inner, _) = cut(block, end(kind)).ok_or(ArmorError::Damaged)?;
+    let max_chars = max_bytes.div_ceil(3).saturating_mul(4).saturating_add(CHECKSUM_CHARS);
+    let characters = inner.chars().filter(|character| !is_ignored(*character));
+    let mut body: String = characters.take(max_chars.saturating_add(1)).collect();
+    if body.len() > max_chars {
+        return Err(ArmorError::TooLarge);
     }
-    Err(ArmorError::Damaged)
+    let body_chars = body.len().checked_sub(CHECKSUM_CHARS).ok_or(ArmorError::Damaged)?;
+    if !body.is_char_boundary(body_chars) {
+        return Err(ArmorError::Damaged);
+    }
+    let tail = body.split_off(body_chars);
+    let mut buffer = [0; 6];
+    let found = tail.strip_prefix('=').and_then(|tail| Base64::decode(tail, &mut buffer).ok());
+    let bytes = Base64::decode_vec(&body).map_err(|_| ArmorError::Damaged)?;
+    if bytes.len() > max_bytes {
+        return Err(ArmorError::TooLarge);
+    }
+    if found == Some(&checksum(kind, &bytes)) { Ok(bytes) } else { Err(ArmorError::Damaged) }
 }
 
-/// A line without quoting and without white space at its ends.
-fn bare(line: &str) -> &str {
-    line.trim_start_matches(|c: char| c == '>' || c.is_whitespace() || c == '\u{feff}').trim_end()
+/// Characters of the checksum in the text: `=`, six of base64, and `==`.
+const CHECKSUM_CHARS: usize = 9;
+
+const fn begin(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Card => "BEGIN WATCHFIRE CARD",
+        Kind::Ticket => "BEGIN WATCHFIRE TICKET",
+    }
 }
 
-/// The kind in a line such as `-----BEGIN WATCHFIRE CARD-----`. Dashes may have been turned into longer ones.
-fn marker(line: &str, word: &str) -> Option<Kind> {
-    let is_dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}');
-    let inner = line.strip_prefix(is_dash)?.strip_suffix(is_dash)?.trim_matches(is_dash);
-    let name = inner.strip_prefix(word)?.strip_prefix(" WATCHFIRE ")?;
-    Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
+const fn end(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Card => "END WATCHFIRE CARD",
+        Kind::Ticket => "END WATCHFIRE TICKET",
+    }
+}
+
+/// What stands before and after the first `marker` that has dashes on both sides.
+fn cut<'a>(text: &'a str, marker: &str) -> Option<(&'a str, &'a str)> {
+    text.match_indices(marker).find_map(|(start, _)| {
+        let (before, rest) = text.split_at_checked(start)?;
+        let after = rest.strip_prefix(marker)?;
+        (before.ends_with(is_dash) && after.starts_with(is_dash)).then_some((before, after))
+    })
+}
+
+/// A hyphen, or what a program made of one or two.
+fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}'..='\u{2015}')
+}
+
+/// Whether a character within a block means nothing: none of them is one of base64.
+fn is_ignored(character: char) -> bool {
+    character.is_whitespace()
+        || is_dash(character)
+        || matches!(character, '>' | '|' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 fn checksum(kind: Kind, bytes: &[u8]) -> [u8; 4] {

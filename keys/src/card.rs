@@ -1,7 +1,7 @@
 //! A member's card: who it is, and which keys speak for it.
 //!
-//! A card is what a newcomer hands to a steward and what a roster holds of each member. It is signed by the organisation key,
-//! belongs to no circle, and holds no address and no secret.
+//! A card is what a newcomer hands to a steward and what a roster holds of each member. It is signed by the
+//! organisation key, belongs to no circle, and holds no address and no secret.
 
 use crate::armor::{self, ArmorError};
 use crate::codec::{self, CodecError, list_at_most};
@@ -28,8 +28,8 @@ pub const MAX_CARD_BYTES: usize = 4096;
 /// How long the delegations of a new card hold: two years, a campaign and the time to renew.
 pub const DELEGATION_MS: u64 = 2 * 365 * DAY_MS;
 
-/// How much earlier than the card its delegations begin: one day, so that a machine of the member whose clock is behind can sign
-/// at once.
+/// How much earlier than the card its delegations begin: one day, so that a machine of the member whose clock
+/// is behind can sign at once.
 pub const DELEGATION_LEAD_MS: u64 = DAY_MS;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -122,8 +122,8 @@ impl fmt::Display for CardError {
 impl core::error::Error for CardError {}
 
 impl Card {
-    /// The card of `identity` as of `now`, with one delegation each for its publisher, steward and daemon key. They begin
-    /// [`DELEGATION_LEAD_MS`] before `now` and hold until [`DELEGATION_MS`] after it.
+    /// The card of `identity` as of `now`, with one delegation each for its publisher, steward and daemon
+    /// key. They begin [`DELEGATION_LEAD_MS`] before `now` and hold until [`DELEGATION_MS`] after it.
     #[must_use]
     pub fn sign(identity: &Identity, name: Name, side: Side, now: UnixMillis) -> Self {
         let delegate = |key: PublicKey, scopes| {
@@ -152,8 +152,8 @@ impl Card {
         card
     }
 
-    /// Whether every key on the card is usable and stands there once, every delegation holds, and the organisation signed the
-    /// whole. It looks at no clock.
+    /// Whether every key on the card is usable and stands there once, every delegation holds, and the
+    /// organisation signed the whole. It looks at no clock.
     ///
     /// # Errors
     ///

@@ -9,8 +9,8 @@ use core::ops::BitOr;
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A set of things a key may sign. Bits that this version does not know are refused, so nobody can be given by an
-/// old node what a newer one would understand differently.
+/// A set of things a key may sign. Bits that this version does not know are refused, so nobody can be given
+/// by an old node what a newer one would understand differently.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Scopes(u8);

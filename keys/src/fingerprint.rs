@@ -1,7 +1,8 @@
 //! Twelve words that two people compare by voice.
 //!
-//! The words are the BIP-39 form of 128 bits of the hash of an organisation key. A second key with the same words takes about 2^128
-//! tries to find. They stand for the organisation key alone: the rest of a card is signed by it.
+//! The words are the BIP-39 form of 128 bits of the hash of an organisation key. A second key with the same
+//! words takes about 2^128 tries to find. They stand for the organisation key alone: the rest of a card is
+//! signed by it.
 
 use crate::hash::hash;
 use crate::identity::PublicKey;

@@ -1,7 +1,8 @@
 //! Labelled hashing, key derivation and message authentication, all BLAKE3.
 //!
-//! Input is a list of parts, each written as its length (`u64`, little-endian) and its bytes, so that no two lists
-//! run together to the same input. The label is BLAKE3's key-derivation context, which separates the purposes.
+//! Input is a list of parts, each written as its length (`u64`, little-endian) and its bytes, so that no two
+//! lists run together to the same input. The label is BLAKE3's key-derivation context, which separates the
+//! purposes.
 
 use crate::labels::Label;
 use subtle::ConstantTimeEq;
@@ -15,8 +16,8 @@ pub fn hash(label: Label, parts: &[&[u8]]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// A key for the purpose of `label` from `secret`, bound to `parts`: BLAKE3 `derive_key` with the label as context
-/// over the 32 bytes of the secret and then the parts.
+/// A key for the purpose of `label` from `secret`, bound to `parts`: BLAKE3 `derive_key` with the label as
+/// context over the 32 bytes of the secret and then the parts.
 #[must_use]
 pub fn derive(label: Label, secret: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut hasher = blake3::Hasher::new_derive_key(label.as_str());
@@ -29,8 +30,9 @@ pub fn derive(label: Label, secret: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8
     key
 }
 
-/// The authentication code of `parts` under `key` for the purpose of `label`: keyed BLAKE3, the key derived from `key` by
-/// the label and the word `mac`, so that it meets no key of [`derive`]. Also the pseudo-random function of the system.
+/// The authentication code of `parts` under `key` for the purpose of `label`: keyed BLAKE3, the key derived
+/// from `key` by the label and the word `mac`, so that it meets no key of [`derive()`]. Also the pseudo-random
+/// function of the system.
 #[must_use]
 pub fn mac(label: Label, key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_keyed(&derive(label, key, &[b"mac"]));
@@ -48,8 +50,13 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
 
 fn update(hasher: &mut blake3::Hasher, parts: &[&[u8]]) {
     for part in parts {
-        // usize is at most 64 bits wide on every platform Rust has.
-        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(&length_prefix(part));
         hasher.update(part);
     }
+}
+
+/// What goes before a part: its length, `u64`, little-endian.
+pub(crate) fn length_prefix(part: &[u8]) -> [u8; 8] {
+    // No platform of Rust has lengths of more than 64 bits.
+    u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes()
 }

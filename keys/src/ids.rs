@@ -103,7 +103,7 @@ id! {
     EnvelopeId, 32
 }
 id! {
-    /// What stands for a circle where a relay can see it: derived from the circle's id and stable over its epochs,
-    /// so that envelopes of one circle can be kept together without naming the circle.
+    /// What stands for a circle where a relay can see it: derived from the circle's id and stable over its
+    /// epochs, so that envelopes of one circle can be kept together without naming the circle.
     CircleTag, 16
 }

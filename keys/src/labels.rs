@@ -1,8 +1,9 @@
 //! Every signing, hashing, derivation and sealing label, in one table.
 //!
-//! A label says what bytes are for. It goes first into everything that is signed, hashed, derived or sealed, so that a
-//! signature made for one purpose never verifies for another. A label cannot be made outside this file. The `1` is the version of
-//! the whole set: a change of meaning is a new row, never an edit.
+//! A label says what bytes are for. It goes first into everything that is signed, hashed, derived or sealed,
+//! so that a signature made for one purpose never verifies for another. A label cannot be made outside this
+//! file. The `1` is the version of the whole set: a change of meaning is a new row, never an edit. Rows
+//! that have left a process are frozen in `tests/vectors/labels.txt`.
 
 use core::fmt;
 
@@ -27,6 +28,9 @@ impl fmt::Debug for Label {
 macro_rules! table {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
         $($(#[$doc])* pub const $name: Label = Label(concat!("watchfire/1/", $text));)*
+
+        // Their length goes into one byte of what is signed.
+        $(const _: () = assert!($name.0.len() < 256);)*
 
         /// All of them, in the order of the table.
         pub const ALL: &[Label] = &[$($name),*];
@@ -76,7 +80,7 @@ table! {
     /// Whose turn it is to deal an epoch.
     HASH_TURN = "hash/turn";
     /// Digest of the readers of an epoch.
-    HASH_READERS = "hash/set-of-readers";
+    HASH_READERS = "hash/readers";
     /// Digest of a roster frontier.
     HASH_FRONTIER = "hash/frontier";
     /// Fingerprint of a range of ids in reconciliation.
@@ -88,7 +92,7 @@ table! {
     /// Transcript of a greeting.
     HASH_GREETING = "hash/greeting";
     /// Checksum of a text block.
-    HASH_ARMOR = "hash/text-block";
+    HASH_ARMOR = "hash/armor";
 
     /// Commitment to an epoch secret.
     DERIVE_COMMITMENT = "derive/commitment";
@@ -103,7 +107,7 @@ table! {
     /// Key of a greeting under an epoch secret that both ends hold.
     DERIVE_GREETING = "derive/greeting";
     /// Key of a greeting between founders, before there is an epoch.
-    DERIVE_FOUNDING_GREETING = "derive/founders-greeting";
+    DERIVE_FOUNDING_GREETING = "derive/founding-greeting";
     /// Key that seals values at rest.
     DERIVE_STORE_VALUE = "derive/store-value";
     /// Key of the look-up hashes at rest.

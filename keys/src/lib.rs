@@ -7,8 +7,8 @@
 //!
 //! # Rules that hold everywhere here
 //!
-//! - **Labels.** Every signature, hash and derivation names its purpose by one row of [`labels`], so that bytes
-//!   made for one purpose are worth nothing for another.
+//! - **Labels.** Every signature, hash and derivation names its purpose by one row of [`labels`], so that
+//!   bytes made for one purpose are worth nothing for another.
 //! - **Strict signatures.** Ed25519 is verified by `verify_strict` only (RFC 8032 with small-order keys and
 //!   points refused), so every node accepts exactly the same set.
 //! - **Sizes first.** Input is measured before it is read, and read by [`codec::decode`], which refuses what

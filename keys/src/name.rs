@@ -1,8 +1,8 @@
 //! What a member calls itself, and the side it declares.
 //!
-//! Names are for people's eyes. Two members may bear the same name or names that look the same; the identity is the
-//! member id and its fingerprint words. What is refused here is what a screen would not show as it is: control, invisible and
-//! direction-changing characters.
+//! Names are for people's eyes. Two members may bear the same name or names that look the same; the identity
+//! is the member id and its fingerprint words. What is refused here is what a screen would not show as it is:
+//! control, invisible and direction-changing characters.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -77,15 +77,25 @@ impl Name {
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || (character.is_whitespace() && character != ' ')
-        || matches!(character,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFF}'
-            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{10FFFF}')
+        || matches!(
+            character,
+            '\u{AD}' // soft hyphen
+                | '\u{34F}' // grapheme joiner
+                | '\u{61C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' // direction
+                | '\u{115F}'..='\u{1160}' | '\u{3164}' | '\u{FFA0}' // Hangul fillers
+                | '\u{17B4}'..='\u{17B5}' // Khmer inherent vowels
+                | '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' // variation selectors
+                | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' // zero width, format
+                | '\u{2800}' // blank Braille
+                | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' // private use
+                | '\u{FDD0}'..='\u{FDEF}' | '\u{FFF0}'..='\u{FFFF}' // specials, no characters
+                | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' // shorthand and musical format
+                | '\u{E0000}'..='\u{EFFFF}' // tags and more variation selectors
+        )
 }
 
-/// The bloc a member declares, such as `democratic` or `nonpartisan`: 1 to 32 of `a-z`, `0-9` and `-`, a letter first.
+/// The bloc a member declares, such as `democratic` or `nonpartisan`: 1 to 32 of `a-z`, `0-9` and `-`, a
+/// letter first.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Side(Arc<str>);
 

@@ -1,6 +1,7 @@
 //! A recovery key on paper: 24 BIP-39 words for the 32 bytes of its seed.
 //!
-//! The words *are* the secret. They are given back in memory that is wiped; whoever prints them shows them once.
+//! The words *are* the secret. They are given back in memory that is wiped; whoever prints them shows them
+//! once.
 
 use crate::identity::SigningKey;
 use alloc::string::String;

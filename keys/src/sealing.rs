@@ -1,10 +1,11 @@
 //! Sealing to a member: HPKE base mode (RFC 9180) with the X-Wing KEM.
 //!
-//! The suite is X-Wing (ML-KEM-768 and X25519, KEM 0x647a of draft-ietf-hpke-pq), HKDF-SHA256 and ChaCha20-Poly1305. What is
-//! harvested today stays shut as long as either half of X-Wing holds. The label is HPKE's `info`.
+//! The suite is X-Wing (ML-KEM-768 and X25519, KEM 0x647a of draft-ietf-hpke-pq), HKDF-SHA256 and
+//! ChaCha20-Poly1305. What is harvested today stays shut as long as either half of X-Wing holds. The label is
+//! HPKE's `info`.
 //!
-//! Base mode authenticates nobody: anyone can seal to anyone. Whoever opens something compares the contents with what
-//! was promised elsewhere (an epoch secret with its signed header) or finds a signature inside.
+//! Base mode authenticates nobody: anyone can seal to anyone. Whoever opens something compares the contents
+//! with what was promised elsewhere (an epoch secret with its signed header) or finds a signature inside.
 
 use crate::codec::bytes;
 use crate::hex;
@@ -95,8 +96,8 @@ impl fmt::Debug for SealingKey {
 
 /// The public half: 1216 bytes, shared when cloned.
 ///
-/// One made by [`SealingPublic::from_bytes`] is a usable key; one read by serde has the right length only, and
-/// [`SealingPublic::check`] tells the rest.
+/// One made by [`SealingPublic::from_bytes`] is a usable key; one read by serde has the right length only,
+/// and [`SealingPublic::check`] tells the rest.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SealingPublic(Arc<[u8; SealingPublic::SIZE]>);
 
@@ -153,8 +154,9 @@ impl<'de> Deserialize<'de> for SealingPublic {
     }
 }
 
-/// Seals `plaintext` to `to` for the purpose of `label`, with `aad` authenticated. The result is the encapsulated key (1120
-/// bytes) and the ciphertext, together [`SEAL_OVERHEAD`] bytes longer than the plaintext.
+/// Seals `plaintext` to `to` for the purpose of `label`, with `aad` authenticated. The result is the
+/// encapsulated key (1120 bytes) and the ciphertext, together [`SEAL_OVERHEAD`] bytes longer than the
+/// plaintext.
 ///
 /// # Errors
 ///

@@ -1,9 +1,8 @@
 //! Two clocks that are never mixed: civil time and monotonic time, both in milliseconds.
 //!
-//! Neither reads a clock; a caller that has one hands over what it says. There is no conversion between the two.
-//! Arithmetic saturates, because the numbers come from strangers.
+//! Neither reads a clock; a caller that has one hands over what it says. There is no conversion between the
+//! two. Arithmetic saturates, because the numbers come from strangers.
 
-use core::fmt;
 use serde::{Deserialize, Serialize};
 
 macro_rules! clock {
@@ -35,22 +34,16 @@ macro_rules! clock {
                 self.0.saturating_sub(earlier.0)
             }
         }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{} ms", self.0)
-            }
-        }
     };
 }
 
 clock! {
-    /// Civil time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds. It stands in signed things, differs
-    /// between machines, and may jump.
+    /// Civil time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds. It stands in signed things,
+    /// differs between machines, and may jump.
     UnixMillis
 }
 clock! {
-    /// Monotonic time: milliseconds since some start that only this process knows. It drives timers and never leaves
-    /// the process.
+    /// Monotonic time: milliseconds since some start that only this process knows. It drives timers and never
+    /// leaves the process.
     Moment
 }

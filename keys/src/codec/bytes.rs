@@ -1,7 +1,7 @@
 //! Byte strings as byte strings: `#[serde(with = "watchfire_keys::codec::bytes")]`.
 //!
-//! For `Vec<u8>` and for arrays `[u8; N]` of any length. On the wire: the length, then the bytes, copied in one
-//! go. An array whose written length is not `N` is refused. In formats that people read: lower-case hex.
+//! For `Vec<u8>` and for arrays `[u8; N]` of any length. On the wire: the length, then the bytes, copied in
+//! one go. An array whose written length is not `N` is refused. In formats that people read: lower-case hex.
 
 use crate::hex;
 use alloc::vec;

@@ -12,8 +12,9 @@
 //!    a hash of the bytes is a hash of the value.
 //!
 //! Types that go through here must not be recursive and must have no list of zero-sized elements: the depth
-//! of the work then follows from the type and its amount from the input. Byte arrays and `Vec<u8>` fields carry
-//! `#[serde(with = "watchfire_keys::codec::bytes")]`, which copies them at once instead of byte by byte.
+//! of the work then follows from the type and its amount from the input. Byte arrays and `Vec<u8>` fields
+//! carry `#[serde(with = "watchfire_keys::codec::bytes")]`, which copies them at once instead of byte by
+//! byte.
 //!
 //! Formats that people read (JSON) get hex from the same attribute.
 

@@ -1,9 +1,9 @@
 //! A layer over bincode's deserializer under which a length that lies allocates nothing.
 //!
 //! bincode reserves room for an owned string before it looks whether the bytes are there, and serde reserves
-//! up to a mebibyte for a list that says it is long. Here owned strings and byte strings are first borrowed from the
-//! input (which fails if they are not there) and lists announce at most [`MAX_RESERVED_ELEMENTS`]. Everything else
-//! is passed on unchanged; the layer decides nothing about the format.
+//! up to a mebibyte for a list that says it is long. Here owned strings and byte strings are first borrowed
+//! from the input (which fails if they are not there) and lists announce at most [`MAX_RESERVED_ELEMENTS`].
+//! Everything else is passed on unchanged; the layer decides nothing about the format.
 
 use core::fmt;
 use core::marker::PhantomData;

@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// Most acts a frontier may name. Frontiers are nearly always one or two acts wide; a steward who knows of more concurrent acts
-/// than this waits for one that joins them.
+/// Most acts a frontier may name. Frontiers are nearly always one or two acts wide; a steward who knows of
+/// more concurrent acts than this waits for one that joins them.
 pub const MAX_FRONTIER: usize = 64;
 
 /// Most bytes of an encoded header.
@@ -26,7 +26,8 @@ const VERSION: u8 = 1;
 pub struct Deal {
     /// The circle.
     pub circle: CircleId,
-    /// The roster's frontier: which acts the readers follow from. At least one, at most [`MAX_FRONTIER`]; in any order.
+    /// The roster's frontier: which acts the readers follow from. At least one, at most [`MAX_FRONTIER`]; in
+    /// any order.
     pub frontier: Vec<ActId>,
     /// Digest of the readers of that roster.
     pub readers: [u8; 32],
@@ -144,8 +145,8 @@ impl Header {
         EpochId::from_bytes(hash(HASH_EPOCH, &[&self.signed_bytes()]))
     }
 
-    /// Whether the header has a header's shape and its signer signed it. Whether the signer was a steward of the circle is for
-    /// the roster to tell.
+    /// Whether the header has a header's shape and its signer signed it. Whether the signer was a steward of
+    /// the circle is for the roster to tell.
     ///
     /// # Errors
     ///
@@ -157,7 +158,8 @@ impl Header {
             .map_err(|_| HeaderError::BadSignature)
     }
 
-    /// Whether `secret` is the one this header commits to, gate key included. The commitment is compared in constant time.
+    /// Whether `secret` is the one this header commits to, gate key included. The commitment is compared in
+    /// constant time.
     #[must_use]
     pub fn accepts(&self, secret: &EpochSecret) -> bool {
         equal(&self.commitment, &secret.commitment()) && self.gate == secret.gate().public()

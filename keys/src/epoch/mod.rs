@@ -1,7 +1,8 @@
 //! Epochs: the time between two group keys.
 //!
-//! A steward deals an epoch by choosing 32 random bytes, the [`EpochSecret`], and signing a public [`Header`] that commits to
-//! them. Whoever holds the secret can read, seal and make gate signatures; the header alone lets anyone check a gate signature.
+//! A steward deals an epoch by choosing 32 random bytes, the [`EpochSecret`], and signing a public [`Header`]
+//! that commits to them. Whoever holds the secret can read, seal and make gate signatures; the header alone
+//! lets anyone check a gate signature.
 
 mod header;
 mod secret;

@@ -21,7 +21,8 @@ impl EpochSecret {
         Self(random_bytes(rng))
     }
 
-    /// The secret with these bytes. Whether it is the one of an epoch is for [`super::Header::accepts`] to tell.
+    /// The secret with these bytes. Whether it is the one of an epoch is for [`super::Header::accepts`] to
+    /// tell.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         Self(Zeroizing::new(*bytes))
@@ -33,8 +34,8 @@ impl EpochSecret {
         &self.0
     }
 
-    /// What a header publishes of the secret: binds the dealer to it and tells nothing about it. As authenticated data it also
-    /// binds a ciphertext to its key.
+    /// What a header publishes of the secret: binds the dealer to it and tells nothing about it. As
+    /// authenticated data it also binds a ciphertext to its key.
     #[must_use]
     pub fn commitment(&self) -> [u8; 32] {
         *self.key(DERIVE_COMMITMENT)
@@ -46,7 +47,8 @@ impl EpochSecret {
         self.key(DERIVE_CONTENT)
     }
 
-    /// The key that signs envelopes for relays. Every reader holds the same, so its signature tells nothing about who wrote.
+    /// The key that signs envelopes for relays. Every reader holds the same, so its signature tells nothing
+    /// about who wrote.
     #[must_use]
     pub fn gate(&self) -> SigningKey {
         SigningKey::from_seed(&self.key(DERIVE_GATE))
@@ -75,8 +77,8 @@ impl fmt::Debug for EpochSecret {
     }
 }
 
-/// The tag under which relays keep a circle's envelopes: the same over all its epochs, and without the circle's id not to be
-/// traced back to it.
+/// The tag under which relays keep a circle's envelopes: the same over all its epochs, and without the
+/// circle's id not to be traced back to it.
 #[must_use]
 pub fn circle_tag(circle: &CircleId) -> CircleTag {
     let derived = derive(DERIVE_CIRCLE_TAG, circle.as_bytes(), &[]);

@@ -1,12 +1,14 @@
 //! Who a member is: the keys behind its card.
 //!
-//! An [`Identity`] is everything that belongs in a member's key file. The organisation key *is* the member; it delegates to the
-//! publisher, steward and daemon keys and can be kept offline. Keys are independent of one another: none is derived from
-//! another, so losing one loses one.
+//! An [`Identity`] is everything that belongs in a member's key file. The organisation key *is* the member;
+//! it delegates to the publisher, steward and daemon keys and can be kept offline. Keys are independent of
+//! one another: none is derived from another, so losing one loses one.
 
 mod public_key;
 mod signature;
 mod signing_key;
+#[cfg(test)]
+mod vectors;
 
 use crate::ids::MemberId;
 use crate::sealing::SealingKey;

@@ -13,15 +13,16 @@ use serde::{Deserialize, Serialize};
 
 /// An Ed25519 public key (RFC 8032): 32 bytes.
 ///
-/// One made by [`PublicKey::from_bytes`] is a usable key. One read by serde is only 32 bytes, because decoding a curve point
-/// costs a tenth of a signature check and most keys that arrive are compared with known ones first; call
-/// [`PublicKey::check`] where it matters. Either way a key that is not usable verifies nothing.
+/// One made by [`PublicKey::from_bytes`] is a usable key. One read by serde is only 32 bytes, because
+/// decoding a curve point costs a tenth of a signature check and most keys that arrive are compared with
+/// known ones first; call [`PublicKey::check`] where it matters. Either way a key that is not usable verifies
+/// nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PublicKey(#[serde(with = "bytes")] [u8; 32]);
 
-/// Thirty-two bytes that are not a usable public key: no point of the curve, not the one encoding of the point, or a point of
-/// small order, for which signatures exist that fit many messages.
+/// Thirty-two bytes that are not a usable public key: no point of the curve, not the one encoding of the
+/// point, or a point of small order, for which signatures exist that fit many messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadKey;
 
@@ -63,8 +64,9 @@ impl PublicKey {
         &self.0
     }
 
-    /// Verifies a signature that [`super::SigningKey::sign`] made with the same label and parts. Strict: keys and points of small
-    /// order and non-canonical encodings are refused, so all nodes agree on what is valid.
+    /// Verifies a signature that [`super::SigningKey::sign`] made with the same label and parts. Strict: keys
+    /// and points of small order and non-canonical encodings are refused, so all nodes agree on what is
+    /// valid.
     ///
     /// # Errors
     ///
@@ -73,13 +75,8 @@ impl PublicKey {
         self.verify_message(&message(label, parts), signature)
     }
 
-    /// Verifies a signature over bytes as they are, for test vectors of the algorithm itself. Everything else names a label.
-    ///
-    /// # Errors
-    ///
-    /// If the signature does not hold.
-    #[doc(hidden)]
-    pub fn verify_message(&self, message: &[u8], signature: &Signature) -> Result<(), BadSignature> {
+    /// The algorithm itself, without a label: not for anyone but the method above and its test vectors.
+    pub(super) fn verify_message(&self, message: &[u8], signature: &Signature) -> Result<(), BadSignature> {
         let point = self.point().map_err(|BadKey| BadSignature)?;
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
         point.verify_strict(message, &signature).map_err(|_| BadSignature)
@@ -105,8 +102,9 @@ impl PublicKey {
     }
 }
 
-/// Whether the y coordinate (the lower 255 bits, little-endian) is below the field's prime 2^255 - 19. The library would
-/// reduce it, and one key would have two encodings. (The other double encoding, a negative zero x, is of small order.)
+/// Whether the y coordinate (the lower 255 bits, little-endian) is below the field's prime 2^255 - 19. The
+/// library would reduce it, and one key would have two encodings. (The other double encoding, a negative zero
+/// x, is of small order.)
 fn is_canonical(bytes: &[u8; 32]) -> bool {
     let [first, middle @ .., last] = bytes;
     last & 0x7f != 0x7f || *first < 0xed || middle.iter().any(|byte| *byte != 0xff)

@@ -1,6 +1,7 @@
 //! Signatures, and the bytes that are signed.
 
 use crate::codec::bytes;
+use crate::hash::length_prefix;
 use crate::hex;
 use crate::labels::Label;
 use alloc::vec::Vec;
@@ -54,11 +55,11 @@ pub(super) fn message(label: Label, parts: &[&[u8]]) -> Vec<u8> {
     let size =
         parts.iter().map(|part| part.len().saturating_add(8)).fold(label.len() + 1, usize::saturating_add);
     let mut message = Vec::with_capacity(size);
-    // Labels are constants of at most 255 bytes, which a test holds, and usize has at most 64 bits.
-    message.push(label.len() as u8);
+    // The table of labels does not compile with a longer one.
+    message.push(u8::try_from(label.len()).unwrap_or(u8::MAX));
     message.extend_from_slice(label);
     for part in parts {
-        message.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        message.extend_from_slice(&length_prefix(part));
         message.extend_from_slice(part);
     }
     message

@@ -38,17 +38,15 @@ impl SigningKey {
         PublicKey::of(self.0.as_ref())
     }
 
-    /// Signs `parts` for the purpose of `label`. The message is the label's length (`u8`), the label, and for each part its
-    /// length (`u64`, little-endian) and its bytes. Deterministic, as RFC 8032 has it.
+    /// Signs `parts` for the purpose of `label`. The message is the label's length (`u8`), the label, and for
+    /// each part its length (`u64`, little-endian) and its bytes. Deterministic, as RFC 8032 has it.
     #[must_use]
     pub fn sign(&self, label: Label, parts: &[&[u8]]) -> Signature {
         self.sign_message(&message(label, parts))
     }
 
-    /// Signs bytes as they are, for test vectors of the algorithm itself. Everything else names a label.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn sign_message(&self, message: &[u8]) -> Signature {
+    /// The algorithm itself, without a label: not for anyone but the method above and its test vectors.
+    pub(super) fn sign_message(&self, message: &[u8]) -> Signature {
         Signature::from_bytes(self.0.sign(message).to_bytes())
     }
 }

@@ -3,7 +3,8 @@
 use super::KeyFileError;
 use crate::hash::derive;
 use crate::labels::DERIVE_KEYFILE;
-use argon2::{Algorithm, Argon2, Params, Version};
+use alloc::vec::Vec;
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
 /// What deriving the key costs whoever opens the file, and whoever guesses.
@@ -21,8 +22,8 @@ impl Default for KdfParams {
 }
 
 impl KdfParams {
-    /// 64 MiB, three passes, one lane: RFC 9106's second recommendation with the parallelism taken away, as one thread does the
-    /// work here. About a tenth of a second on a small machine.
+    /// 64 MiB, three passes, one lane: RFC 9106's second recommendation with the parallelism taken away, as
+    /// one thread does the work here. About a tenth of a second on a small machine.
     pub const DEFAULT: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
     /// The least Argon2 can do. For tests, which derive many keys; it protects nothing.
@@ -35,8 +36,8 @@ impl KdfParams {
     /// Most lanes a file may ask for.
     pub const MAX_LANES: u32 = 4;
 
-    /// These costs, if Argon2 can do them and they are within the bounds above: memory in KiB from 8 per lane, passes and lanes
-    /// from 1.
+    /// These costs, if Argon2 can do them and they are within the bounds above: memory in KiB from 8 per
+    /// lane, passes and lanes from 1.
     #[must_use]
     pub const fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let lanes_fit = lanes >= 1 && lanes <= Self::MAX_LANES;
@@ -68,10 +69,14 @@ impl KdfParams {
     pub(super) fn key(self, passphrase: &[u8], salt: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
             .map_err(|_| KeyFileError::Damaged)?;
+        // Memory of our own: asked for without aborting when there is none, and wiped afterwards.
+        let mut memory = Zeroizing::new(Vec::new());
+        memory.try_reserve_exact(params.block_count()).map_err(|_| KeyFileError::OutOfMemory)?;
+        memory.resize(params.block_count(), Block::new());
         let mut stretched = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase, salt, stretched.as_mut_slice())
-            .map_err(|_| KeyFileError::OutOfMemory)?;
+            .hash_password_into_with_memory(passphrase, salt, stretched.as_mut_slice(), memory.as_mut_slice())
+            .map_err(|_| KeyFileError::Damaged)?;
         Ok(derive(DERIVE_KEYFILE, &stretched, &[salt]))
     }
 }

@@ -12,9 +12,10 @@
 //! | 24 | nonce |
 //! | 240 | seven secrets of 32 bytes, sealed with XChaCha20-Poly1305; everything before is authenticated |
 //!
-//! Without a passphrase the file's key follows from its salt: that protects against damage and nothing else, and the file's mode (0600)
-//! is all there is against others. Opening never repairs, replaces or invents anything: an unreadable key file is an error with a
-//! remedy. Reading and writing the file itself is the caller's.
+//! Without a passphrase the file's key follows from its salt: that protects against damage and nothing else,
+//! and the file's mode (0600) is all there is against others. Opening never repairs, replaces or invents
+//! anything: an unreadable key file is an error with a remedy. Reading and writing the file itself is the
+//! caller's.
 
 mod error;
 mod kdf;
@@ -27,8 +28,8 @@ use rand_core::CryptoRng;
 pub use error::KeyFileError;
 pub use kdf::KdfParams;
 
-/// Most bytes that are looked at. A key file of this version has [`SIZE`]; a newer one may be longer, and is to be told from
-/// something that is no key file at all.
+/// Most bytes that are looked at. A key file of this version has [`SIZE`]; a newer one may be longer, and is
+/// to be told from something that is no key file at all.
 pub const MAX_KEYFILE_BYTES: usize = 4096;
 
 /// Bytes of a key file of this version.
@@ -45,13 +46,14 @@ pub struct Inspection {
     pub needs_passphrase: bool,
 }
 
-/// A key file for `identity`, sealed under `passphrase` if there is one. `params` say what guessing the passphrase shall
-/// cost; without a passphrase they are not used. The passphrase is taken as bytes; a caller with text decides about its
-/// normal form.
+/// A key file for `identity`, sealed under `passphrase` if there is one. `params` say what guessing the
+/// passphrase shall cost; without a passphrase they are not used. The passphrase is taken as bytes; a caller
+/// with text decides about its normal form.
 ///
 /// # Errors
 ///
-/// [`KeyFileError::EmptyPassphrase`]; [`KeyFileError::OutOfMemory`] if the derivation does not fit into memory.
+/// [`KeyFileError::EmptyPassphrase`]; [`KeyFileError::OutOfMemory`] if the derivation does not fit into
+/// memory.
 pub fn create(
     identity: &Identity,
     passphrase: Option<&[u8]>,
