@@ -98,7 +98,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let roster = self.roster.as_ref().ok_or(Rule::EnvelopeUnknownEpoch)?;
         let keys = self.keyring.keys(&decoded.epoch()).ok_or(Rule::EnvelopeUnknownEpoch)?;
         let window = Window::at(self.now.unix, roster.charter.rules.retention_ms);
-        decoded.verify_gate(&self.crypto, keys.tag(), keys.gate_public())?.open(
+        decoded.verify_gate_as_reader(&self.crypto, keys)?.open(
             &self.crypto,
             keys,
             window,

@@ -13,6 +13,7 @@ use watchfire_keys::{identity::PublicKey, ids::RecordId};
 use crate::{
     limits::{MAX_CHAIN_CLAIMS, MAX_CHAIN_POSITIONS, MAX_CHAIN_SIGNERS},
     record::Record,
+    rules::Rule,
 };
 
 /// A place in a chain: where the next record of a signer goes, or where the last one stands.
@@ -51,6 +52,17 @@ pub enum Place {
     Forked(Fork),
     /// Its position is older than what is remembered, or the signer is one too many.
     Untracked,
+}
+
+impl Place {
+    /// The rule that the finding falls under, for the counters; every record is kept all the same.
+    #[must_use]
+    pub const fn rule(&self) -> Option<Rule> {
+        match self {
+            Self::Forked(_) => Some(Rule::RecordFork),
+            Self::Linked | Self::Ahead | Self::Known | Self::Untracked => None,
+        }
+    }
 }
 
 /// One id that claims a position: the record itself was here, or a successor has named it.
