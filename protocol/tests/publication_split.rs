@@ -11,7 +11,7 @@ use record_support::*;
 use watchfire_keys::RecordId;
 use watchfire_protocol::{
     crypto::RealCrypto,
-    indicator::{Indicator, Kind},
+    indicator::{Indicator, Kind, Tlp},
     limits::{MAX_INDICATORS_PER_RECORD, MAX_PART_COUNT, MAX_RECORD_BYTES},
     publication::{Alert, SplitError, assemble, split},
     record::{Body, Position, Problem, Record, SignedRecord},
@@ -102,6 +102,13 @@ fn a_draft_that_breaks_a_limit_names_the_field() {
     untitled.title = String::new();
     let Err(SplitError::Body(error)) = split(untitled, NOW) else { panic!("it was split") };
     assert_eq!((error.field, error.problem), ("title", Problem::Empty));
+}
+
+#[test]
+fn a_report_for_named_readers_is_not_published_to_all() {
+    let mut red = draft(domains(1));
+    red.tlp = Tlp::Red;
+    assert_eq!(split(red, NOW).unwrap_err(), SplitError::NeedsAudience);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use watchfire_keys::{codec, ids::RecordId, time::UnixMillis};
 use super::{Author, ReportDraft};
 use crate::{
     crypto::Crypto,
-    indicator::Indicator,
+    indicator::{Indicator, Tlp},
     limits::{MAX_BODY_BYTES, MAX_INDICATORS_PER_RECORD, MAX_PART_COUNT},
     record::{Body, BodyError, Part, Position, Record, Report, SignedRecord, VERSION},
 };
@@ -25,6 +25,8 @@ pub struct Plan {
 pub enum SplitError {
     /// A field breaks a limit or a normal form.
     Body(BodyError),
+    /// It is marked TLP:RED, which is for named readers only, and names none.
+    NeedsAudience,
     /// There are more indicators than the largest publication holds.
     TooMany {
         /// How many records it would take beside the head.
@@ -41,6 +43,9 @@ impl fmt::Display for SplitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(error) => error.fmt(f),
+            Self::NeedsAudience => {
+                f.write_str("a report marked TLP:RED must name its readers; mark it amber+strict")
+            }
             Self::TooMany { parts } => write!(
                 f,
                 "the publication would need {parts} parts and may have {MAX_PART_COUNT}; publish it as several reports"
@@ -74,6 +79,9 @@ pub fn split(draft: ReportDraft, created: UnixMillis) -> Result<Plan, SplitError
         parts: 0,
     };
     Body::Report(head.clone()).check(created).map_err(SplitError::Body)?;
+    if head.tlp == Tlp::Red {
+        return Err(SplitError::NeedsAudience);
+    }
 
     let head_bytes = codec::encode(&head).len();
     let part_bytes =

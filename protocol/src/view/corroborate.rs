@@ -2,7 +2,7 @@
 //!
 //! A rival must not be able to put a member's own domain on everybody's block list, so one member's word never
 //! suffices: reports count when they come from enough members of enough sides and lean on different outside sources.
-//! What a member repeats counts once. More reports never take corroboration away.
+//! What a member repeats counts once. Nothing that another member reports takes corroboration away.
 
 use alloc::vec::Vec;
 
@@ -33,8 +33,7 @@ pub(super) struct Vote<'a> {
     pub(super) sources: &'a [u64],
 }
 
-/// Different reports of one member that are looked at, those with the fewest sources first: a member gains nothing
-/// by reporting more often.
+/// Different reports of one member that are looked at, those with the fewest sources first.
 const VOTES_PER_MEMBER: usize = 4;
 
 /// Steps of the search, after which an observable counts as not corroborated. Two members of two sides are found in
@@ -50,19 +49,18 @@ impl Corroboration {
     }
 }
 
-/// The votes by member, few sources first, without repetitions.
+/// The votes by member, few sources first, without those that another vote of the same member makes needless: one
+/// that leans on the same sources and more.
 fn distinct<'a>(votes: &[Vote<'a>]) -> Vec<Vote<'a>> {
-    let mut sorted = votes.to_vec();
-    sorted.sort_unstable_by(|left, right| {
-        let key = |vote: &Vote<'a>| (vote.member, vote.sources.len());
-        key(left).cmp(&key(right)).then_with(|| left.cmp(right))
-    });
-    sorted.dedup();
+    let mut sorted: Vec<&Vote<'a>> = votes.iter().collect();
+    sorted.sort_unstable_by_key(|vote| (vote.member, vote.sources.len(), vote.sources));
     let mut kept: Vec<Vote<'a>> = Vec::new();
     for vote in sorted {
-        let of_member = kept.iter().rev().take_while(|earlier| earlier.member == vote.member);
-        if of_member.count() < VOTES_PER_MEMBER {
-            kept.push(vote);
+        let of_member = || kept.iter().rev().take_while(|earlier| earlier.member == vote.member);
+        let is_needless =
+            of_member().any(|earlier| earlier.sources.iter().all(|one| vote.sources.contains(one)));
+        if !is_needless && of_member().count() < VOTES_PER_MEMBER {
+            kept.push(vote.clone());
         }
     }
     kept

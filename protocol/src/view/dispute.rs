@@ -4,7 +4,7 @@
 //! publisher of another side seconds it within that day, so that no side can keep the other's warnings down. A side
 //! may do this alone once in 30 days for one observable.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use watchfire_keys::{ids::RecordId, time::UnixMillis};
 
@@ -29,36 +29,63 @@ pub(super) fn suspends(objections: &[Objection<'_>], now: UnixMillis, lifetime_m
         objections.iter().filter(|objection| objection.created <= now).cloned().collect();
     sorted.sort_unstable();
     let stands = |objection: &Objection<'_>, for_ms: u64| now < objection.created.saturating_add(for_ms);
-    let mut alone: Vec<&Objection<'_>> = Vec::new();
+    let mut alone: BTreeMap<&str, UnixMillis> = BTreeMap::new();
+    let mut near = Near::of(&sorted);
     for objection in &sorted {
-        if is_seconded(objection, &sorted) {
+        if near.is_seconded(objection) {
             if stands(objection, lifetime_ms) {
                 return true;
             }
             continue;
         }
-        let too_soon = alone.iter().any(|earlier| {
-            earlier.side == objection.side
-                && objection.created < earlier.created.saturating_add(ALONE_AGAIN_MS)
-        });
+        let too_soon = alone
+            .get(objection.side)
+            .is_some_and(|earlier| objection.created < earlier.saturating_add(ALONE_AGAIN_MS));
         if !too_soon {
             if stands(objection, ALONE_MS) {
                 return true;
             }
-            // Of each side the latest is enough to compare with.
-            alone.retain(|earlier| earlier.side != objection.side);
-            alone.push(objection);
+            alone.insert(objection.side, objection.created);
         }
     }
     false
 }
 
-/// Whether another side objected within a day before or after. The list is sorted by time.
-fn is_seconded(objection: &Objection<'_>, sorted: &[Objection<'_>]) -> bool {
-    let first = sorted.partition_point(|other| other.created.saturating_add(ALONE_MS) < objection.created);
-    let near = sorted.iter().skip(first);
-    near.take_while(|other| other.created <= objection.created.saturating_add(ALONE_MS))
-        .any(|other| other.side != objection.side)
+/// The objections within a day before or after the one that is looked at, counted by side. It moves along with the
+/// list, so that a member who objects ten thousand times costs ten thousand steps and not their square.
+struct Near<'s, 'a> {
+    sorted: &'s [Objection<'a>],
+    from: usize,
+    to: usize,
+    by_side: BTreeMap<&'a str, usize>,
+}
+
+impl<'s, 'a> Near<'s, 'a> {
+    const fn of(sorted: &'s [Objection<'a>]) -> Self {
+        Self { sorted, from: 0, to: 0, by_side: BTreeMap::new() }
+    }
+
+    /// Whether another side objected within a day before or after; asked in the order of the list.
+    fn is_seconded(&mut self, objection: &Objection<'_>) -> bool {
+        while let Some(next) = self.sorted.get(self.to) {
+            if next.created > objection.created.saturating_add(ALONE_MS) {
+                break;
+            }
+            let count = self.by_side.entry(next.side).or_default();
+            *count = count.saturating_add(1);
+            self.to = self.to.saturating_add(1);
+        }
+        while let Some(oldest) = self.sorted.get(self.from) {
+            if oldest.created.saturating_add(ALONE_MS) >= objection.created {
+                break;
+            }
+            if let Some(count) = self.by_side.get_mut(oldest.side) {
+                *count = count.saturating_sub(1);
+            }
+            self.from = self.from.saturating_add(1);
+        }
+        self.by_side.iter().any(|(side, count)| *side != objection.side && *count > 0)
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +116,12 @@ mod tests {
         assert!(!suspended(&[objection("d", 100), objection("d", 120)], 200));
         assert!(!suspended(&[objection("d", 100), objection("r", 130)], 200), "a day later is too late");
         assert!(!suspended(&[objection("d", 100), objection("r", 120)], 100 + 91 * 24));
+    }
+
+    #[test]
+    fn an_objection_of_the_future_does_not_count_yet() {
+        assert!(!suspended(&[objection("d", 100)], 99));
+        assert!(!suspended(&[objection("d", 100), objection("r", 123)], 99));
     }
 
     #[test]
