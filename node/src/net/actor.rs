@@ -40,6 +40,8 @@ use super::{
 const REPORTS: usize = 1024;
 /// How often the dead and the unaccepted are looked for.
 const TICK: Duration = Duration::from_millis(500);
+/// The error of a dial to oneself.
+const ITSELF: &str = "the address leads to this node itself";
 /// How long binding the listeners may take.
 const BIND: Duration = Duration::from_secs(5);
 /// How long closing the connections may take at the end.
@@ -442,6 +444,9 @@ impl Actor {
     }
 
     fn dial_peer(&mut self, peer: PeerId, addresses: Vec<Multiaddr>, kind: LinkKind) {
+        if peer == self.shared.local_peer() {
+            return self.dial_failed(Some(peer), addresses, ITSELF.into());
+        }
         let linked = self.choices.get(&peer).is_some_and(|choice| choice.link().is_some());
         let dialing = self.dials.values().any(|dial| dial.peer == Some(peer));
         if linked || dialing {
@@ -611,7 +616,7 @@ impl Actor {
 /// Why a dial failed, for people.
 fn explain(error: &DialError) -> String {
     match error {
-        DialError::LocalPeerId { .. } => "the address leads to this node itself".into(),
+        DialError::LocalPeerId { .. } => ITSELF.into(),
         DialError::NoAddresses => "no address to dial".into(),
         DialError::WrongPeerId { obtained, .. } => format!("another node answers there: {obtained}"),
         DialError::Transport(attempts) => {
