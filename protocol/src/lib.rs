@@ -21,6 +21,7 @@ pub mod presence;
 pub mod publication;
 pub mod reconcile;
 pub mod record;
+pub mod relay;
 pub mod rules;
 pub mod sanitize;
 pub mod view;

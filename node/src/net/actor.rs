@@ -616,8 +616,8 @@ impl Actor {
 /// Why a dial failed, for people.
 fn explain(error: &DialError) -> String {
     match error {
-        DialError::LocalPeerId { .. } => ITSELF.into(),
-        DialError::NoAddresses => "no address to dial".into(),
+        // Of the addresses that it is given, the swarm leaves out only those that it listens on itself.
+        DialError::LocalPeerId { .. } | DialError::NoAddresses => ITSELF.into(),
         DialError::WrongPeerId { obtained, .. } => format!("another node answers there: {obtained}"),
         DialError::Transport(attempts) => {
             let attempts: Vec<String> =
