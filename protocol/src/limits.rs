@@ -72,8 +72,8 @@ pub const MAX_SIDES: usize = 16;
 /// Founders of a circle; everybody else is invited. With ordinary cards so many fit into one frame.
 pub const MAX_FOUNDERS: usize = 64;
 
-/// A charter: 64 ordinary cards of some 1,850 bytes each.
-pub const MAX_CHARTER_BYTES: usize = 118 * 1024;
+/// A charter: 64 ordinary cards of at most 1,890 bytes each.
+pub const MAX_CHARTER_BYTES: usize = 119 * 1024;
 
 /// A charter with a signature of each founder: with the frame around it still within [`MAX_FRAME_BYTES`].
 pub const MAX_DRAFT_BYTES: usize = MAX_CHARTER_BYTES + 7 * 1024;

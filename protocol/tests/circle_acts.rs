@@ -551,3 +551,55 @@ fn nobody_is_added_on_a_side_that_the_charter_lacks() {
     act.body = ActBody::Add { card: Box::new(card), role: Role::Publisher };
     assert_eq!(put(&mut log, act.sign(&d.identity.steward), DAY), Err(Rule::ActBody));
 }
+
+#[test]
+fn an_old_proposal_enters_once_the_past_of_its_approvals_is_known() {
+    let (d, r, second, x) = (person(0), person(2), person(5), person(6));
+    let mut log = founded(&[d, r]);
+    let act = propose(&log, d, x.add(Role::Publisher), DAY);
+    put(&mut log, act.clone(), DAY).unwrap();
+    // A steward who came in between approves.
+    let between = add(&mut log, d, &[r], second.add(Role::Steward), DAY);
+    let approval = decide(&log, second, &act.id(), Decision::Approve, DAY);
+    put(&mut log, approval.clone(), DAY).unwrap();
+    assert!(log.roster().unwrap().is_member(&x.member));
+
+    // Years later a node hears it all in an unlucky order.
+    let now = after(400 * DAY_MS);
+    let mut late = ActLog::new(*log.circle());
+    late.insert(log.get(log.root().as_bytes()).unwrap(), now).unwrap();
+    assert_eq!(put(&mut late, act.clone(), now), Ok(Inserted::Waiting(vec![act.id()])));
+    assert_eq!(put(&mut late, approval, now), Ok(Inserted::Waiting(vec![between, act.id()])));
+    for item in log.bundle(&between) {
+        let _ = late.insert(item, now).unwrap();
+    }
+    assert_eq!(outcome(late.roster().unwrap()), outcome(log.roster().unwrap()));
+    assert_eq!(late.set_aside(), 0);
+}
+
+#[test]
+fn a_steward_who_approves_twice_pulls_the_ground_from_under_nobody() {
+    let (d, r, x, y) = (person(0), person(2), person(6), person(9));
+    let mut log = founded(&[d, r]);
+    let of_x = add(&mut log, d, &[r], x.add(Role::Publisher), DAY);
+    let of_y = add(&mut log, d, &[r], y.add(Role::Publisher), DAY);
+    // Approvals of the first act that stand on the second, some of which have lower ids than the one that counted.
+    for minute in 0..8 {
+        let again = Approval {
+            version: 1,
+            circle: *log.circle(),
+            act: of_x,
+            approver: r.member,
+            signer: r.identity.steward.public(),
+            frontier: vec![of_y],
+            created: after(minute),
+            decision: Decision::Approve,
+        };
+        assert_eq!(put(&mut log, again.sign(&r.identity.steward), DAY), Ok(Inserted::Known));
+    }
+    let mut copy = ActLog::new(*log.circle());
+    for item in log.items() {
+        assert!(fresh(copy.insert(item, DAY)));
+    }
+    assert_eq!(outcome(copy.roster().unwrap()), outcome(log.roster().unwrap()));
+}

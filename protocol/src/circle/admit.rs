@@ -107,7 +107,10 @@ impl State {
     ) -> Result<(), Rule> {
         let about = approval.approval.act;
         let Some(node) = self.history.node(&about) else {
-            self.aside.put(Loose::Approval(id, approval), alloc::vec![about]);
+            // It waits for what it knew, too: its act may be held back until this approval can be counted.
+            let mut waits = self.history.lacking(&approval.approval.frontier);
+            waits.push(about);
+            self.aside.put(Loose::Approval(id, approval), waits);
             self.release(&about, round);
             return Ok(());
         };
@@ -115,7 +118,9 @@ impl State {
             Judged::Waits(waits) => self.aside.put(Loose::Approval(id, approval), waits),
             Judged::Counts(side) => {
                 let key = (approval.approval.approver, approval.approval.decision);
-                if node.voices.get(&key).is_some_and(|voice| voice.id <= id) {
+                // The first one stays, whatever other one the steward signed: what came into force by it may be
+                // what the other one stands on, and then neither would stand without it.
+                if node.voices.contains_key(&key) {
                     return Ok(());
                 }
                 round.admitted.push(id);
@@ -184,9 +189,7 @@ impl State {
 
     /// How many proposals of this member wait for approvals that could still come.
     pub(super) fn open_proposals(&self, author: &MemberId, now: UnixMillis) -> usize {
-        let open = self.history.nodes().filter(|(_, node)| {
-            !node.in_force && node.act.act.author == *author && now <= node.act.act.expires()
-        });
+        let open = self.history.open_of(author).filter(|node| now <= node.act.act.expires());
         open.count()
     }
 

@@ -64,6 +64,8 @@ pub(super) struct History {
     /// Who claims what, among the acts in force.
     claimed: BTreeMap<Claim, BTreeSet<ActId>>,
     heads: BTreeSet<ActId>,
+    /// The acts that are not in force, by author.
+    open: BTreeMap<MemberId, BTreeSet<ActId>>,
     roster: Option<Arc<Roster>>,
     /// Items as they were let in: each one's needs come before it.
     order: BTreeMap<u64, ItemId>,
@@ -79,6 +81,7 @@ impl History {
             voices: BTreeMap::new(),
             claimed: BTreeMap::new(),
             heads: BTreeSet::new(),
+            open: BTreeMap::new(),
             roster: None,
             order: BTreeMap::new(),
             next: 1,
@@ -103,6 +106,17 @@ impl History {
 
     pub(super) fn nodes(&self) -> impl Iterator<Item = (&ActId, &Node)> {
         self.nodes.iter()
+    }
+
+    /// The acts that are not in force.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&ActId, &Node)> {
+        self.open.values().flatten().filter_map(|id| Some((id, self.nodes.get(id)?)))
+    }
+
+    /// Those of one author.
+    pub(super) fn open_of(&self, author: &MemberId) -> impl Iterator<Item = &Node> {
+        let open = self.open.get(author).into_iter().flatten();
+        open.filter_map(|id| self.nodes.get(id))
     }
 
     pub(super) const fn heads(&self) -> &BTreeSet<ActId> {
@@ -282,6 +296,7 @@ impl History {
         };
         let depth = act.act.parents.iter().map(|parent| self.depth(parent)).max().unwrap_or(0);
         let order = self.note(*id.as_bytes());
+        self.open.entry(act.act.author).or_default().insert(id);
         let node = Node {
             act,
             author_side,
@@ -296,20 +311,15 @@ impl History {
         self.decide(id)
     }
 
-    /// Takes a decision whose signer was entitled to it. Returns whether the act came into force by it.
-    ///
-    /// Of two equal decisions of one steward the one with the lower id stays, so that every node keeps the same.
+    /// Takes a steward's first decision of its kind on an act that is here; the steward was entitled to it. Returns
+    /// whether the act came into force by it.
     pub(super) fn hear(&mut self, id: ItemId, approval: Arc<SignedApproval>, side: Side) -> bool {
         let act = approval.approval.act;
         let key = (approval.approval.approver, approval.approval.decision);
         let order = self.note(id);
         let Some(node) = self.nodes.get_mut(&act) else { return false };
-        let replaced = node.voices.insert(key, Voice { id, approval, side, order });
+        node.voices.insert(key, Voice { id, approval, side, order });
         self.voices.insert(id, (act, key.0, key.1));
-        if let Some(old) = replaced {
-            self.voices.remove(&old.id);
-            self.order.remove(&old.order);
-        }
         self.decide(act)
     }
 
@@ -319,6 +329,7 @@ impl History {
             return Vec::new();
         }
         let Some(node) = self.nodes.remove(id) else { return Vec::new() };
+        self.close(id, &node.act.act.author);
         let mut gone = alloc::vec![*id.as_bytes()];
         self.order.remove(&node.order);
         for voice in node.voices.values() {
@@ -344,11 +355,13 @@ impl History {
         let Some(node) = self.nodes.get_mut(&id) else { return };
         node.in_force = true;
         let entry = node.entry.clone();
+        let author = node.act.act.author;
         for parent in &node.act.act.parents {
             self.heads.remove(parent);
         }
         // Nothing can follow an act before it is in force, so a new one is always a head.
         self.heads.insert(id);
+        self.close(&id, &author);
         let contested = entry.as_ref().is_some_and(|entry| self.claim(id, entry));
         let Some(founded) = &self.founded else { return };
         let frontier = self.heads.iter().copied().collect();
@@ -381,6 +394,15 @@ impl History {
             }
         }
         contested
+    }
+
+    fn close(&mut self, id: &ActId, author: &MemberId) {
+        if let Some(open) = self.open.get_mut(author) {
+            open.remove(id);
+            if open.is_empty() {
+                self.open.remove(author);
+            }
+        }
     }
 
     fn note(&mut self, id: ItemId) -> u64 {

@@ -99,17 +99,7 @@ impl Keyring {
         if header.created > now.saturating_add(MAX_FUTURE_MS) {
             return Err(Rule::HeaderFuture);
         }
-        let lacking = log.lacking(&header.frontier);
-        if !lacking.is_empty() {
-            self.set_aside(header);
-            return Ok(Inserted::Waiting(lacking));
-        }
-        let round = self.judge(&header, log, now)?;
-        let mine = log.entry_at(&header.frontier, &self.me).is_some();
-        self.by_readers.entry(header.readers).or_default().insert(id);
-        self.by_dealer.entry(header.dealer).or_default().insert(id);
-        self.epochs.insert(id, Held { header, round, mine, secret: None });
-        Ok(Inserted::Fresh { admitted: alloc::vec![*id.as_bytes()], roster_changed: false })
+        self.place(id, header, log, now)
     }
 
     /// Takes up again the headers that were set aside, after the log has grown; returns those that count now.
@@ -118,7 +108,7 @@ impl Keyring {
         for header in core::mem::take(&mut self.aside) {
             let id = header.id();
             // What breaks a rule now that its frontier is known is dropped; who sent it could not have known.
-            if matches!(self.insert_header(header, log, now), Ok(Inserted::Fresh { .. })) {
+            if matches!(self.place(id, header, log, now), Ok(Inserted::Fresh { .. })) {
                 taken.push(id);
             }
         }
@@ -240,6 +230,27 @@ impl Keyring {
             Some(Equivocation { dealer, first: Arc::clone(first), second: Arc::clone(second) })
         };
         turns.into_iter().filter_map(proof).collect()
+    }
+
+    /// Takes a header whose signature holds, or sets it aside.
+    fn place(
+        &mut self,
+        id: EpochId,
+        header: Arc<Header>,
+        log: &ActLog,
+        now: UnixMillis,
+    ) -> Result<Inserted, Rule> {
+        let lacking = log.lacking(&header.frontier);
+        if !lacking.is_empty() {
+            self.set_aside(header);
+            return Ok(Inserted::Waiting(lacking));
+        }
+        let round = self.judge(&header, log, now)?;
+        let mine = log.entry_at(&header.frontier, &self.me).is_some();
+        self.by_readers.entry(header.readers).or_default().insert(id);
+        self.by_dealer.entry(header.dealer).or_default().insert(id);
+        self.epochs.insert(id, Held { header, round, mine, secret: None });
+        Ok(Inserted::Fresh { admitted: alloc::vec![*id.as_bytes()], roster_changed: false })
     }
 
     /// Checks a header whose frontier is in force; returns its round.

@@ -262,9 +262,8 @@ impl ActLog {
     /// Should an approval that was signed in time turn up later after all, the act is asked for again and counts.
     pub fn prune(&mut self, now: UnixMillis) -> Vec<ItemId> {
         let over = |act: &SignedAct| now > act.act.expires().saturating_add(PROPOSAL_GRACE_MS);
-        let nodes = self.state.history.nodes();
-        let old: Vec<ActId> =
-            nodes.filter(|(_, node)| !node.in_force && over(&node.act)).map(|(id, _)| *id).collect();
+        let open = self.state.history.open();
+        let old: Vec<ActId> = open.filter(|(_, node)| over(&node.act)).map(|(id, _)| *id).collect();
         if old.is_empty() {
             return Vec::new();
         }

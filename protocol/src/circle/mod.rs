@@ -23,6 +23,7 @@ mod log;
 mod merge;
 mod pending;
 mod propose;
+mod readers;
 mod roster;
 mod text;
 mod ticket;

@@ -78,7 +78,7 @@ impl ActLog {
     /// Every act that is not in force, oldest first, expired ones too until they are pruned.
     #[must_use]
     pub fn pending(&self, now: UnixMillis) -> Vec<Pending> {
-        let nodes = self.state().history.nodes().filter(|(_, node)| !node.in_force);
+        let nodes = self.state().history.open();
         let mut pending: Vec<_> =
             nodes.map(|(id, node)| (node.act.act.created, self.describe(*id, node, now))).collect();
         pending.sort_by_key(|(created, pending)| (*created, pending.act));
@@ -118,7 +118,7 @@ impl ActLog {
     /// The members that open proposals would add, each with the state invited.
     #[must_use]
     pub fn invited(&self, now: UnixMillis) -> Vec<Entry> {
-        let nodes = self.state().history.nodes();
+        let nodes = self.state().history.open();
         let open = nodes.filter(|(id, node)| self.state_of(id, node, now) == ActState::Open);
         open.filter_map(|(id, node)| match &node.act.act.body {
             ActBody::Add { card, role } => Some(Entry::new(card, *role, *id, MemberState::Invited)),

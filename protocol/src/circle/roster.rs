@@ -9,15 +9,14 @@ use alloc::vec::Vec;
 
 use watchfire_keys::card::Card;
 use watchfire_keys::delegation::Scopes;
-use watchfire_keys::hash::hash;
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
-use watchfire_keys::labels;
 use watchfire_keys::name::{Name, Side};
 use watchfire_keys::time::UnixMillis;
 
 use super::body::Role;
 use super::charter::Charter;
+use super::readers::{self, Readers};
 use crate::rules::Rule;
 
 /// Where a member stands.
@@ -58,13 +57,13 @@ pub struct Entry {
     /// The act that added it; the founding for founders.
     pub act: ActId,
     /// What stands for it among the readers.
-    reader: [u8; 32],
+    pub(super) reader: [u8; 32],
 }
 
 impl Entry {
     pub(super) fn new(card: &Card, role: Role, act: ActId, state: MemberState) -> Self {
         let member = card.member();
-        let reader = hash(labels::HASH_READERS, &[b"reader", member.as_bytes(), card.sealing.as_bytes()]);
+        let reader = readers::leaf(&member, &card.sealing);
         Self {
             member,
             name: card.name.clone(),
@@ -106,7 +105,7 @@ pub struct Roster {
     pub members: BTreeMap<MemberId, Arc<Entry>>,
     /// The heads of the history that this is the sum of, sorted.
     pub frontier: Vec<ActId>,
-    readers_digest: [u8; 32],
+    readers: Readers,
 }
 
 impl Roster {
@@ -116,17 +115,17 @@ impl Roster {
         members: BTreeMap<MemberId, Arc<Entry>>,
         frontier: Vec<ActId>,
     ) -> Self {
-        let mut roster = Self { circle, charter, members, frontier, readers_digest: [0; 32] };
-        roster.readers_digest = roster.digest();
-        roster
+        let readers = Readers::of(&members);
+        Self { circle, charter, members, frontier, readers }
     }
 
     /// The roster after one more act that contradicts nothing in it.
     pub(super) fn advance(&mut self, added: Option<Arc<Entry>>, frontier: Vec<ActId>) {
         self.frontier = frontier;
         if let Some(entry) = added {
-            self.members.insert(entry.member, entry);
-            self.readers_digest = self.digest();
+            let member = entry.member;
+            self.members.insert(member, entry);
+            self.readers.update(&member, &self.members);
         }
     }
 
@@ -177,19 +176,11 @@ impl Roster {
     /// A digest of the readers and their sealing keys: equal digests, same readers.
     #[must_use]
     pub const fn readers_digest(&self) -> [u8; 32] {
-        self.readers_digest
+        self.readers.digest()
     }
 
     /// The stewards, by member id.
     pub fn stewards(&self) -> impl Iterator<Item = &Arc<Entry>> {
         self.members.values().filter(|entry| entry.is_steward())
-    }
-
-    fn digest(&self) -> [u8; 32] {
-        let mut leaves = Vec::with_capacity(self.members.len().saturating_mul(32));
-        for entry in self.readers() {
-            leaves.extend_from_slice(&entry.reader);
-        }
-        hash(labels::HASH_READERS, &[b"readers", &leaves])
     }
 }
