@@ -128,7 +128,7 @@ impl World {
             return;
         }
         let act = pending[pick(op.a, pending.len())].act;
-        let decision = if op.b % 8 == 0 { Decision::Refuse } else { Decision::Approve };
+        let decision = if op.b.is_multiple_of(8) { Decision::Refuse } else { Decision::Approve };
         if let Ok(approval) = log.approve(&act, by.member, &by.identity.steward, decision, self.now) {
             put(log, approval, self.now).unwrap();
         }
@@ -137,7 +137,7 @@ impl World {
     /// `to` hears what `from` has, or the first part of it.
     fn sync(&mut self, from: usize, to: usize, part: usize) {
         let items: Vec<Item> = self.logs[from].items().collect();
-        let most = if part % 4 == 0 { part % items.len().max(1) } else { items.len() };
+        let most = if part.is_multiple_of(4) { part % items.len().max(1) } else { items.len() };
         for item in items.into_iter().take(most) {
             self.logs[to].insert(item, self.now).unwrap();
         }
