@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p watchfire-protocol --example admit_cost`
 //!
-//! Admitting is everything from the bytes of an envelope to a record that may be shown: layout, id, gate signature,
-//! opening, nonce and padding, the record's signature and id, and its body with every indicator's normal form checked.
+//! Admitting is everything from the bytes of an envelope to a record that may be shown: layout, id, gate signature (which
+//! a reader of the epoch checks by making it, and that is why a small record costs less than the reference), opening, nonce and padding, the record's signature and id, and its body with every indicator's normal form checked.
 //! The reference is `verify_strict` of the two signatures with their keys already decoded, over the same messages, in
 //! the same run and interleaved with it.
 

@@ -234,12 +234,12 @@ fn sightings_are_counted_by_member_and_day() {
 
 #[test]
 fn confidence_fades_and_a_sighting_renews_it() {
-    let reported = said(1, vec![evil()]);
+    let reported = [said(1, vec![evil()])];
     let confidence = |records: &[SignedRecord], days: u64| {
         seen_at(&view(records), &evil(), at(days * DAY_MS)).unwrap().confidence
     };
-    assert_eq!(confidence(&[reported.clone()], 0), 50);
-    assert!(confidence(&[reported.clone()], 40) < 20);
+    assert_eq!(confidence(&reported, 0), 50);
+    assert!(confidence(&reported, 40) < 20);
     let fresh = statement(
         5,
         30 * DAY_MS,
@@ -250,8 +250,9 @@ fn confidence_fades_and_a_sighting_renews_it() {
             day: Sighting::day_of(at(30 * DAY_MS)),
         }),
     );
-    assert!(confidence(&[reported.clone(), fresh], 40) > confidence(&[reported.clone()], 40));
-    assert_eq!(confidence(&[reported], 90), 0);
+    let renewed = [reported[0].clone(), fresh];
+    assert!(confidence(&renewed, 40) > confidence(&reported, 40));
+    assert_eq!(confidence(&reported, 90), 0);
 }
 
 #[test]
