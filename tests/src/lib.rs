@@ -1,1 +1,13 @@
-//! tests
+//! What the end-to-end tests share: real homes, real processes, real sockets, and the repository itself.
+//!
+//! Tests prove promises, so everything here panics with what it saw instead of returning errors. Nothing sleeps for a
+//! fixed time: a test waits until something is so, and fails when it is not within [`wait::PATIENCE`].
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+pub mod client;
+pub mod cluster;
+pub mod daemon;
+pub mod repository;
+pub mod samples;
+pub mod wait;

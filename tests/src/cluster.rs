@@ -1,0 +1,142 @@
+//! Several homes with their daemons: circles founded and joined the way people do it.
+
+use std::ops::Deref;
+
+use serde_json::Value;
+
+use crate::client::Home;
+use crate::daemon::Daemon;
+use crate::wait::wait_until;
+
+/// A home whose daemon can be started and stopped.
+#[derive(Debug)]
+pub struct Node {
+    home: Home,
+    daemon: Option<Daemon>,
+}
+
+impl Deref for Node {
+    type Target = Home;
+
+    fn deref(&self) -> &Home {
+        &self.home
+    }
+}
+
+impl Node {
+    /// A new member, not running.
+    pub fn init(name: &str, side: &str) -> Self {
+        Self { home: Home::init(name, side), daemon: None }
+    }
+
+    /// Starts the daemon, calling these nodes.
+    pub fn start(&mut self, peers: &[&Self]) {
+        let mut arguments = Vec::new();
+        for peer in peers {
+            arguments.extend(["--connect".to_owned(), peer.address()]);
+        }
+        self.start_with(&arguments);
+    }
+
+    /// Starts the daemon with these arguments.
+    pub fn start_with<A: AsRef<str>>(&mut self, arguments: &[A]) {
+        self.daemon = None;
+        self.daemon = Some(self.home.run(arguments));
+    }
+
+    /// Where the running daemon listens.
+    pub fn address(&self) -> String {
+        self.daemon().address()
+    }
+
+    /// The running daemon.
+    pub fn daemon(&self) -> &Daemon {
+        self.daemon.as_ref().unwrap()
+    }
+
+    /// Stops the daemon in an orderly way.
+    pub fn stop(&mut self) {
+        self.daemon.take().unwrap().stop();
+    }
+
+    /// Kills the daemon.
+    pub fn kill(&mut self) {
+        self.daemon.take().unwrap().kill();
+    }
+
+    /// `status`, whatever its exit code.
+    pub fn status(&self) -> Value {
+        self.cmd(&["status"]).json()
+    }
+
+    /// How many members this node is linked to.
+    pub fn linked(&self) -> usize {
+        let status = self.status();
+        let peers = status["peers"].as_array().cloned().unwrap_or_default();
+        peers.iter().filter(|peer| peer["direct"] == true).count()
+    }
+
+    /// The alerts, once there are so many.
+    pub fn alerts(&self, count: usize) -> Vec<Value> {
+        let mut alerts = Vec::new();
+        let complete = |alert: &Value| alert["complete"] == true;
+        wait_until(&format!("{count} alerts"), || {
+            alerts = self.ok(&["alerts"])["alerts"].as_array().unwrap().clone();
+            alerts.len() >= count && alerts.iter().all(complete)
+        });
+        assert_eq!(alerts.len(), count, "{alerts:?}");
+        alerts
+    }
+}
+
+/// Drafts a circle at the first home, and has all others sign the one file in turn; gives the circle's id.
+pub fn found(name: &str, founders: &[&Home]) -> String {
+    let (drafter, others) = founders.split_first().unwrap();
+    let mut arguments = vec!["circle".to_owned(), "found".into(), "--name".into(), name.into()];
+    for other in others {
+        arguments.extend(["--card".to_owned(), other.card()]);
+    }
+    let drafted = drafter.ok(&arguments);
+    assert_eq!(drafted["missing"].as_array().unwrap().len(), others.len());
+    let passed_around =
+        drafter.file("passed-around.draft", std::fs::read(as_str(&drafted["draft"])).unwrap());
+    for (signed, other) in others.iter().enumerate() {
+        let document = other.ok(&["circle", "sign", &passed_around]);
+        assert_eq!(document["missing"].as_array().unwrap().len(), others.len() - signed - 1);
+    }
+    let back = drafter.ok(&["circle", "sign", &passed_around]);
+    assert_eq!(back["missing"], Value::Array(Vec::new()));
+    as_str(&back["circle"])
+}
+
+/// Starts every node, each calling those before it, and waits until all are members that can publish and every one is
+/// linked to every other.
+pub fn start_all(nodes: &mut [&mut Node]) {
+    let mut addresses: Vec<String> = Vec::new();
+    for node in nodes.iter_mut() {
+        let arguments: Vec<String> =
+            addresses.iter().flat_map(|address| ["--connect".to_owned(), address.clone()]).collect();
+        node.start_with(&arguments);
+        addresses.push(node.address());
+    }
+    for node in nodes.iter() {
+        wait_until("every founder to be a linked member with an epoch", || {
+            let status = node.status();
+            status["state"] == "member" && status["epoch"].is_string() && node.linked() + 1 == nodes.len()
+        });
+    }
+}
+
+/// A circle of two rival campaigns, both running and linked.
+pub fn two_founders() -> (Node, Node) {
+    let mut smith = Node::init("Smith for State", "democratic");
+    let mut jones = Node::init("Jones for Ohio", "republican");
+    found("Ohio Watch", &[&smith, &jones]);
+    start_all(&mut [&mut smith, &mut jones]);
+    (smith, jones)
+}
+
+/// The text of a JSON string.
+pub fn as_str(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no string")).to_owned()
+}

@@ -1,0 +1,119 @@
+//! A running daemon of a home: a child process that ends with the value, also when a test panics.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+
+use serde_json::Value;
+
+use crate::client::{Home, bounded, words};
+use crate::wait::PATIENCE;
+
+/// Listens on loopback only, on a port that is free.
+pub const LOOPBACK: [&str; 2] = ["--listen", "/ip4/127.0.0.1/udp/0/quic-v1"];
+
+/// A process that has printed its `ready` line.
+#[derive(Debug)]
+pub struct Daemon {
+    child: Child,
+    ready: Value,
+    lines: Receiver<String>,
+    log: PathBuf,
+}
+
+impl Home {
+    /// Starts `run` with these further arguments, on loopback.
+    pub fn run<A: AsRef<str>>(&self, arguments: &[A]) -> Daemon {
+        let mut all = vec!["run".to_owned()];
+        all.extend(LOOPBACK.map(str::to_owned));
+        all.extend(arguments.iter().map(|argument| argument.as_ref().to_owned()));
+        self.serve(&all)
+    }
+
+    /// Starts any command that stays and prints a `ready` line.
+    pub fn serve<A: AsRef<str>>(&self, arguments: &[A]) -> Daemon {
+        Daemon::start(self, arguments)
+    }
+}
+
+impl Daemon {
+    fn start<A: AsRef<str>>(home: &Home, arguments: &[A]) -> Self {
+        let log = home.folder().join("daemon.log");
+        let mut command = home.command();
+        command.arg("--json").args(words(arguments));
+        command.stderr(Stdio::from(File::options().create(true).append(true).open(&log).unwrap()));
+        let mut child = command.spawn().unwrap();
+        let (send, lines) = channel();
+        let pipe = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in pipe.lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut daemon = Self { child, ready: Value::Null, lines, log };
+        daemon.ready = match daemon.lines.recv_timeout(PATIENCE) {
+            Ok(line) => serde_json::from_str(&line).unwrap(),
+            Err(error) => panic!("no ready line ({error}): {}", daemon.log()),
+        };
+        assert_eq!((&daemon.ready["schema"], &daemon.ready["event"]), (&1.into(), &"ready".into()));
+        daemon
+    }
+
+    /// The `ready` document.
+    pub fn ready(&self) -> &Value {
+        &self.ready
+    }
+
+    /// The first address it listens on, ending in `/p2p/ID`.
+    pub fn address(&self) -> String {
+        self.ready["listen"][0].as_str().unwrap().to_owned()
+    }
+
+    /// What it wrote to standard error so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The process's id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGTERM, as a service manager stops it: it ends by itself with exit code 0 and has printed nothing but `ready`.
+    pub fn stop(mut self) {
+        signal("TERM", self.pid());
+        let status = bounded(&mut self.child, "the daemon");
+        assert_eq!(status.code(), Some(0), "{}", self.log());
+        match self.lines.recv_timeout(PATIENCE) {
+            Err(RecvTimeoutError::Disconnected) => {}
+            printed => panic!("more than the ready line on standard output: {printed:?}"),
+        }
+    }
+
+    /// SIGKILL, as a power cut: it has no chance to write anything.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let log = self.log();
+        if std::thread::panicking() && !log.is_empty() {
+            let _ = writeln!(std::io::stderr(), "a daemon wrote:\n{log}");
+        }
+    }
+}
+
+/// Sends a signal by its name.
+pub fn signal(name: &str, pid: u32) {
+    let sent = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status().unwrap();
+    assert!(sent.success(), "cannot send {name} to {pid}");
+}
