@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use watchfire_keys::time::UnixMillis;
 
 use super::{ExportRow, Exported, may_leave, stix};
+use crate::error::one_line;
 use crate::formats::GUARDED;
 
 const HEADER: [&str; 10] =
@@ -15,7 +16,7 @@ const HEADER: [&str; 10] =
 /// Spreadsheets run a cell that begins with `=`, `+`, `-`, `@` or a tab as a formula, and what stands in these cells was
 /// written by somebody else. So every cell that begins that way gets a `'` in front, values of indicators too: user agents,
 /// file names and accounts begin as their author likes. Only `+` and digits stay as they are, since a phone number does
-/// nothing. A cell that begins with `'` gets one more, so that reading can take it away again.
+/// nothing. A title is put on one line, for tools that take a line for a row. A cell that begins with `'` gets one more, so that reading can take it away again.
 ///
 /// # Errors
 /// When `out` fails.
@@ -34,7 +35,7 @@ pub fn csv<'a>(rows: impl IntoIterator<Item = ExportRow<'a>>, out: &mut dyn Writ
             row.indicator.value(),
             row.state,
             row.tlp.as_str(),
-            row.title,
+            &one_line(row.title),
             row.author,
             row.side,
             &time(Some(row.created)),

@@ -1,8 +1,8 @@
 //! Gathers what a reader finds, so that nothing is lost without being counted.
 //!
 //! Keeps this promise: `values == indicators + repeated + the counts of skipped`. Every value that a reader comes
-//! upon is either offered or skipped, exactly once. Values never stand in a `Skipped`: only type names, reasons
-//! and line numbers do.
+//! upon is either offered or skipped, exactly once. A `Skipped` counts by type names; only prose, which has none, shows
+//! some of what was passed over.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,8 +13,8 @@ use super::{Format, FormatError, Found, MAX_INDICATORS, Parsed, Skipped, Techniq
 
 /// How many different skip reasons a file may fill before the rest is counted together.
 const MAX_SKIP_REASONS: usize = 64;
-/// The longest name of a type or a column that is repeated to a person.
-const MAX_NAME_CHARS: usize = 48;
+/// The longest name of a type or a column that is repeated to a person, or the words for what was passed over in prose.
+const MAX_NAME_CHARS: usize = 200;
 const MAX_REFERENCES: usize = 32;
 
 /// The reason given for a value that is not what its file says.

@@ -138,7 +138,7 @@ impl fmt::Debug for Found {
 /// Values that were not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// The name of their type in the file, never a value.
+    /// The name of their type in the file; for prose some of the values themselves, so this stays out of logs.
     pub what: String,
     /// How many.
     pub count: u32,

@@ -9,6 +9,14 @@ use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, extract};
 use super::collect::Collector;
 use super::{Format, FormatError, Parsed};
 
+/// How a link to the article that a report accompanies is passed over; such links are kept as references. Other links
+/// are not: who wrote them down did not say that they may be handed on.
+const PUBLISHER_LINK: &str = "reference link to a publisher of research";
+/// How much the extractor shows of what it passes over.
+const EXTRACT_SHOWS_CHARS: usize = 160;
+/// How many of the things that were passed over for one reason are shown.
+const SHOWN_OF_A_GROUP: usize = 3;
+
 /// How far down a heading is looked for.
 const HEADING_LINES: usize = 20;
 
@@ -33,11 +41,53 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         let line = lines.line_of(found.span.start);
         collector.keep(found.indicator, &raw, || format!("line {line}"))?;
     }
+    let mut groups: Vec<Group> = Vec::new();
     for skipped in extraction.skipped {
-        collector.attributes(skipped.count);
-        collector.skip_many(&skipped.what, skipped.count, skipped.reason);
+        // The extractor shows the beginning of what is longer, and half an address is no link.
+        if skipped.reason.starts_with(PUBLISHER_LINK) && skipped.what.chars().count() < EXTRACT_SHOWS_CHARS {
+            collector.reference(&skipped.what);
+        }
+        match groups.iter_mut().find(|group| group.reason == skipped.reason) {
+            Some(group) => group.add(&skipped.what, skipped.count),
+            None => groups.push(Group::new(skipped.reason, &skipped.what, skipped.count)),
+        }
+    }
+    for group in groups {
+        collector.attributes(group.count);
+        collector.skip_many(&group.shown(), group.count, group.reason);
     }
     Ok(collector.finish())
+}
+
+/// What was passed over for one reason. Prose has no types to count by, so some of it is shown instead.
+struct Group {
+    reason: &'static str,
+    shown: Vec<String>,
+    /// How many different things.
+    different: usize,
+    count: u32,
+}
+
+impl Group {
+    fn new(reason: &'static str, what: &str, count: u32) -> Self {
+        let mut group = Group { reason, shown: Vec::new(), different: 0, count: 0 };
+        group.add(what, count);
+        group
+    }
+
+    fn add(&mut self, what: &str, count: u32) {
+        self.different = self.different.saturating_add(1);
+        self.count = self.count.saturating_add(count);
+        if self.shown.len() < SHOWN_OF_A_GROUP {
+            self.shown.push(what.to_owned());
+        }
+    }
+
+    fn shown(&self) -> String {
+        let more = self.different.saturating_sub(self.shown.len());
+        let shown = self.shown.join(", ");
+        if more > 0 { format!("{shown} and {more} more") } else { shown }
+    }
 }
 
 /// Counts lines once, as long as the places asked for only go forward.
@@ -103,5 +153,14 @@ mod tests {
     fn the_strictest_marking_in_the_text_counts() {
         assert_eq!(marking("TLP:GREEN, but below: tlp: amber+strict."), Some(Tlp::AmberStrict));
         assert_eq!(marking("TLP:PURPLE"), None);
+    }
+
+    #[test]
+    fn a_group_shows_a_few_and_counts_the_rest() {
+        let mut group = Group::new("because", "a", 2);
+        for what in ["b", "c", "d", "e"] {
+            group.add(what, 1);
+        }
+        assert_eq!((group.shown().as_str(), group.count), ("a, b, c and 2 more", 6));
     }
 }

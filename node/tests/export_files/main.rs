@@ -1,6 +1,7 @@
 //! What other tools get to read.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod any_value;
 mod csv;
 mod stix;
 mod text;

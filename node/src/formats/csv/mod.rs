@@ -13,6 +13,7 @@ use ::csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::collect::Collector;
 use super::misp::Attribute;
+use super::names;
 use super::{Format, FormatError, Parsed};
 use columns::{Columns, Role};
 use sniff::Shape;
@@ -102,7 +103,9 @@ impl Table {
         let kind = at(&Role::Type).unwrap_or("");
         for ((column, role), counted) in columns.roles.iter().enumerate().zip(context) {
             let cell = cell::unguarded(record.get(column).unwrap_or(""));
-            if cell::is_empty(cell) {
+            // Beside its type a value is a value, be it a file by the name of `none`.
+            let typed = *role == Role::Any && names::named(kind).is_some();
+            if cell.is_empty() || (!typed && cell::is_empty(cell)) {
                 continue;
             }
             let name = columns.name(column);

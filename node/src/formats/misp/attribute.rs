@@ -93,7 +93,7 @@ impl Attribute<'_> {
             _ => {}
         }
         let analysis = self.category == "External analysis" && !self.flagged;
-        match self.kind {
+        match self.kind.to_ascii_lowercase().as_str() {
             "link" => {}
             "url" | "uri" if analysis => {}
             "email-dst" if !self.flagged => {
@@ -122,7 +122,11 @@ impl Attribute<'_> {
                 }
             },
             Some(Named::Pattern) => stix::read_pattern(self.value, collector, || self.place.clone()),
-            Some(Named::Link) => Ok(()),
+            Some(Named::Link) => {
+                collector.reference(self.value);
+                collector.skip(self.kind, LINK);
+                Ok(())
+            }
             None => self.unnamed(collector),
         }
     }
