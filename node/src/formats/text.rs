@@ -17,6 +17,9 @@ const EXTRACT_SHOWS_CHARS: usize = 160;
 /// How many of the things that were passed over for one reason are shown.
 const SHOWN_OF_A_GROUP: usize = 3;
 
+/// How much of each of several such things is shown.
+const SHOWN_CHARS_OF_MANY: usize = 50;
+
 /// How far down a heading is looked for.
 const HEADING_LINES: usize = 20;
 
@@ -85,7 +88,12 @@ impl Group {
 
     fn shown(&self) -> String {
         let more = self.different.saturating_sub(self.shown.len());
-        let shown = self.shown.join(", ");
+        let each = if self.different > 1 { SHOWN_CHARS_OF_MANY } else { EXTRACT_SHOWS_CHARS };
+        let cut = |what: &String| match what.char_indices().nth(each) {
+            Some((end, _)) => format!("{}…", what.get(..end).unwrap_or("")),
+            None => what.clone(),
+        };
+        let shown = self.shown.iter().map(cut).collect::<Vec<_>>().join(", ");
         if more > 0 { format!("{shown} and {more} more") } else { shown }
     }
 }

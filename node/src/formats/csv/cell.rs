@@ -83,13 +83,12 @@ fn read_one(
     collector: &mut Collector,
 ) -> Result<(), FormatError> {
     let place = || format!("line {line}, {column}");
-    if wanted.read(cell).is_some() {
-        return collector.value(wanted, cell, column, place);
+    if let Some(indicator) = wanted.read(cell) {
+        return collector.keep(indicator, cell, place);
     }
     let parts = || cell.split(|c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace());
     let parts = parts().map(|part| part.trim_matches('"')).filter(|part| !is_empty(part));
-    let found: Vec<&str> = parts.clone().filter(|part| wanted.read(part).is_some()).collect();
-    if found.is_empty() {
+    if parts.clone().all(|part| wanted.read(part).is_none()) {
         collector.skip(column, NOT_ITS_TYPE);
         return Ok(());
     }

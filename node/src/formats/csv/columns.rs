@@ -32,6 +32,7 @@ pub(super) enum Role {
 pub(super) struct Columns {
     pub(super) roles: Vec<Role>,
     names: Vec<String>,
+    labels: Vec<String>,
     /// True for MISP's own CSV export.
     pub(super) misp: bool,
 }
@@ -44,7 +45,7 @@ impl Columns {
         let has = |role: &Role| roles.contains(role);
         let misp = has(&Role::Any) && has(&Role::Type) && has(&Role::Category) && has(&Role::Flag);
         let usable = roles.iter().any(|role| matches!(role, Role::Value(_) | Role::Any));
-        usable.then_some(Columns { roles, names, misp })
+        usable.then(|| Columns::new(roles, names, misp))
     }
 
     /// The columns that most cells say are indicators; `names` of the header if there is one.
@@ -64,15 +65,21 @@ impl Columns {
                 if found > 0 && found * 100 >= filled * least_percent { Role::Any } else { Role::Context }
             })
             .collect();
-        roles.contains(&Role::Any).then_some(Columns { roles, names, misp: false })
+        roles.contains(&Role::Any).then(|| Columns::new(roles, names, false))
+    }
+
+    fn new(roles: Vec<Role>, names: Vec<String>, misp: bool) -> Columns {
+        let label = |column: usize| match names.get(column).map(|name| name.trim()) {
+            Some(name) if !name.is_empty() => format!("column {name}"),
+            _ => format!("column {}", column + 1),
+        };
+        let labels = (0..roles.len()).map(label).collect();
+        Columns { roles, names, labels, misp }
     }
 
     /// The name of a column for people, never empty.
-    pub(super) fn name(&self, column: usize) -> String {
-        match self.names.get(column).map(|name| name.trim()) {
-            Some(name) if !name.is_empty() => format!("column {name}"),
-            _ => format!("column {}", column + 1),
-        }
+    pub(super) fn name(&self, column: usize) -> &str {
+        self.labels.get(column).map_or("column", String::as_str)
     }
 
     /// The column of that very name.

@@ -110,8 +110,8 @@ impl Table {
             }
             let name = columns.name(column);
             match role {
-                Role::Value(named) => cell::read(named, cell, &name, line, &mut self.collector)?,
-                Role::Any => cell::read_any(kind, cell, &name, line, &mut self.collector)?,
+                Role::Value(named) => cell::read(named, cell, name, line, &mut self.collector)?,
+                Role::Any => cell::read_any(kind, cell, name, line, &mut self.collector)?,
                 Role::Marking => {
                     if let Ok(tlp) = cell.parse() {
                         self.collector.mark(tlp);
@@ -158,7 +158,7 @@ impl Table {
             };
             if *count > 0 {
                 self.collector.attributes(*count);
-                self.collector.skip_many(&columns.name(column), *count, reason);
+                self.collector.skip_many(columns.name(column), *count, reason);
             }
         }
         if let Some(line) = self.overlong {
