@@ -116,7 +116,12 @@ fn write_file(context: &Context, path: PathBuf, bytes: &[u8], exported: Exported
 }
 
 fn failed(text: &str) -> Error {
-    Error::new(Exit::Failed, "export-failed", format!("cannot write: {text}"), "--out with a file that you may write")
+    Error::new(
+        Exit::Failed,
+        "export-failed",
+        format!("cannot write: {text}"),
+        "--out with a file that you may write",
+    )
 }
 
 impl std::fmt::Display for Written {

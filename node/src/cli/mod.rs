@@ -6,9 +6,11 @@ mod check;
 mod circle;
 mod context;
 mod duration;
+mod export;
 mod init;
 mod input;
 mod join;
+mod publish;
 mod run;
 mod sanitizer;
 mod status;
@@ -67,6 +69,8 @@ enum Command {
     Alerts(alerts::Alerts),
     Show(alerts::Show),
     Check(check::Check),
+    Publish(publish::Publish),
+    Export(export::Export),
     Sanitizer(sanitizer::SanitizerCommand),
 }
 
@@ -100,6 +104,8 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Alerts(command)) => command.run(&context),
         Some(Command::Show(command)) => command.run(&context),
         Some(Command::Check(command)) => command.run(&context),
+        Some(Command::Publish(command)) => command.run(&context),
+        Some(Command::Export(command)) => command.run(&context),
         None => status::Status::default().run(&context),
     }
 }

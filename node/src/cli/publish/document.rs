@@ -94,7 +94,11 @@ impl Document {
             count: skipped.count,
             reason: skipped.reason.clone(),
         });
-        Self { skipped: skipped.collect(), notes: parsed.notes.clone(), ..Self::unreadable(Some(parsed.format)) }
+        Self {
+            skipped: skipped.collect(),
+            notes: parsed.notes.clone(),
+            ..Self::unreadable(Some(parsed.format))
+        }
     }
 
     pub(super) fn changed(&mut self, changes: &[Change]) {
@@ -167,17 +171,28 @@ impl fmt::Display for Document {
         }
         more(f, self.kept.len())?;
         for change in self.changed.iter().take(SHOWN) {
-            let after = change.after.as_ref().map(|after| format!(" -> {}", one_line(after))).unwrap_or_default();
+            let after =
+                change.after.as_ref().map(|after| format!(" -> {}", one_line(after))).unwrap_or_default();
             writeln!(f, "  - {}: {}{after}", change.kind, one_line(&change.before))?;
             writeln!(f, "      {} (rule {})", change.reason, change.rule)?;
         }
         more(f, self.changed.len())?;
         for skipped in &self.skipped {
-            writeln!(f, "  . not used: {} {} ({})", skipped.count, one_line(&skipped.what), one_line(&skipped.reason))?;
+            writeln!(
+                f,
+                "  . not used: {} {} ({})",
+                skipped.count,
+                one_line(&skipped.what),
+                one_line(&skipped.reason)
+            )?;
         }
         match (self.outcome, &self.record) {
             (Outcome::Published, Some(record)) => {
-                let records = if self.records.len() == 1 { String::new() } else { format!(" ({} records)", self.records.len()) };
+                let records = if self.records.len() == 1 {
+                    String::new()
+                } else {
+                    format!(" ({} records)", self.records.len())
+                };
                 write!(f, "signed and on its way: {}{records}", record.get(..12).unwrap_or(record))
             }
             (Outcome::DryRun, _) => write!(f, "Nothing was sent (--dry-run)."),

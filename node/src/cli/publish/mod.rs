@@ -98,14 +98,19 @@ impl Publish {
             // The person sees what would leave before the question, on the same terminal.
             context.out.hint(&document.to_string());
             if !agreed() {
-                return Err(Error::usage("nothing was sent", "the same command again, with --title or --tlp"));
+                return Err(Error::usage(
+                    "nothing was sent",
+                    "the same command again, with --title or --tlp",
+                ));
             }
         }
         let Answer::Published(published) = ask(context, Ask::Publish(Box::new(report)))? else {
             return Ok(Exit::Failed);
         };
         if published.waiting {
-            context.out.hint("it is signed, and leaves as soon as there is an epoch to seal it under: watchfire status");
+            context.out.hint(
+                "it is signed, and leaves as soon as there is an epoch to seal it under: watchfire status",
+            );
         }
         context.out.document(&document.published(published))?;
         Ok(Exit::Ok)

@@ -6,5 +6,9 @@ use crate::control::PublishDoc;
 pub(super) fn outgoing(report: &PublishDoc) -> Vec<String> {
     let texts = [&report.title, &report.summary].into_iter().filter(|text| !text.is_empty()).cloned();
     let indicators = report.indicators.iter().map(|indicator| indicator.value.clone());
-    texts.chain(report.references.iter().cloned()).chain(report.techniques.iter().cloned()).chain(indicators).collect()
+    texts
+        .chain(report.references.iter().cloned())
+        .chain(report.techniques.iter().cloned())
+        .chain(indicators)
+        .collect()
 }

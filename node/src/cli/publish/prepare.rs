@@ -41,7 +41,7 @@ pub(super) struct Stopped {
 /// Reads and sanitizes. Sends nothing.
 pub(super) fn prepare(bytes: &[u8], wish: Wish, own: &OwnList) -> Result<Prepared, Box<Stopped>> {
     let parsed = formats::read(bytes, wish.name.as_deref(), wish.from).map_err(|fault| {
-        let error = Error::from(&fault);
+        let error = Error::from(fault);
         Box::new(Stopped { document: Document::unreadable(wish.from), error })
     })?;
     let mut document = Document::of(&parsed);
@@ -50,12 +50,17 @@ pub(super) fn prepare(bytes: &[u8], wish: Wish, own: &OwnList) -> Result<Prepare
 
     let title = wish.title.or_else(|| parsed.title.clone()).unwrap_or_else(|| made_up_title(&decision.kept));
     let summary = wish.summary.or_else(|| parsed.summary.clone()).unwrap_or_default();
-    let (title, title_held) = clean(&title, MAX_TITLE_CHARS, true, own, &mut changed);
-    let (summary, summary_held) = clean(&summary, MAX_SUMMARY_CHARS, false, own, &mut changed);
+    let (title, title_held) = clean(&title, MAX_TITLE_CHARS, text::Lines::One, own, &mut changed);
+    let (summary, summary_held) = clean(&summary, MAX_SUMMARY_CHARS, text::Lines::Many, own, &mut changed);
     let references = parsed.references.iter().filter_map(|reference| {
         let cleaned = clean_text(reference, own);
         // A reference that names the member is left out whole: half an address leads nowhere.
-        if cleaned.changed.is_empty() { cleaned.text } else { changed.extend(cleaned.changed); None }
+        if cleaned.changed.is_empty() {
+            cleaned.text
+        } else {
+            changed.extend(cleaned.changed);
+            None
+        }
     });
     let references: Vec<String> = references.take(MAX_REFERENCES).collect();
 
@@ -95,12 +100,18 @@ pub(super) fn prepare(bytes: &[u8], wish: Wish, own: &OwnList) -> Result<Prepare
 }
 
 /// A text as a record can hold it and the own list allows it; whether it is held instead.
-fn clean(wanted: &str, max_chars: usize, one_line: bool, own: &OwnList, changed: &mut Vec<Change>) -> (String, bool) {
+fn clean(
+    wanted: &str,
+    max_chars: usize,
+    lines: text::Lines,
+    own: &OwnList,
+    changed: &mut Vec<Change>,
+) -> (String, bool) {
     let cleaned = clean_text(wanted, own);
     changed.extend(cleaned.changed);
     let Some(kept) = cleaned.text else { return (String::new(), true) };
-    let kept = if one_line { kept.split_whitespace().collect::<Vec<_>>().join(" ") } else { kept };
-    (text::tidy(&kept, max_chars), false)
+
+    (text::tidy(&kept, max_chars, lines), false)
 }
 
 /// A title for what came without one. The file's name is not used: it often says who was hit.
@@ -132,7 +143,12 @@ fn nothing(parsed: &Parsed) -> Error {
     } else {
         "everything in it is yours, reserved or harmless: there is nothing to share"
     };
-    Error::new(Exit::Refused, "nothing-to-share", text, "--from FORMAT if the file was taken for something else")
+    Error::new(
+        Exit::Refused,
+        "nothing-to-share",
+        text,
+        "--from FORMAT if the file was taken for something else",
+    )
 }
 
 fn leaked(text: &str) -> Error {
