@@ -65,14 +65,7 @@ fn what_is_for_members_only_is_withheld_and_a_pattern_that_no_tool_reads_is_left
 
 #[test]
 fn stix2_validator_accepts_the_bundle() {
-    let Some(validator) = validator() else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "stix2_validator is not installed: pip install stix2-validator==3.2.0"
-        );
-        eprintln!("skipped: no stix2_validator on the path, nor in WATCHFIRE_STIX2_VALIDATOR");
-        return;
-    };
+    let Some(validator) = validator() else { return };
     let folder = tempfile::tempdir().unwrap();
     // Warnings count as errors, but for 103: it asks for random ids, and ours are deterministic on purpose.
     let accepts = |bundle: &str| {
@@ -92,10 +85,24 @@ fn stix2_validator_accepts_the_bundle() {
     assert!(!accepts(&broken).0, "the validator accepts anything");
 }
 
+/// `WATCHFIRE_STIX2_VALIDATOR` (a path, or `skip` on a machine without Python), else `stix2_validator` on the path. On
+/// a build server its absence is a failure.
 fn validator() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("WATCHFIRE_STIX2_VALIDATOR") {
+    let named = std::env::var_os("WATCHFIRE_STIX2_VALIDATOR");
+    if let Some(named) = named.as_ref().filter(|named| *named != "skip") {
         return Some(PathBuf::from(named));
     }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join("stix2_validator")).find(|file| file.is_file())
+    if named.is_none() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let found =
+            std::env::split_paths(&path).map(|folder| folder.join("stix2_validator")).find(|f| f.is_file());
+        if found.is_some() {
+            return found;
+        }
+        // 3.3.1 came to PyPI without its schemas and calls every file invalid.
+        let on_server = std::env::var("CI").is_ok_and(|ci| ci == "true");
+        assert!(!on_server, "stix2_validator is missing: pip install stix2-validator==3.2.0");
+    }
+    eprintln!("skipped: no stix2_validator");
+    None
 }
