@@ -258,6 +258,7 @@ impl CircleNode {
                 self.view.insert(&RealCrypto, &delivered.opened, delivered.received);
                 tracing::debug!(record = ?delivered.opened.id(), own = delivered.own, "a record was admitted");
             }
+            Output::Carry { .. } => {}
             Output::Load { peer, records } => {
                 let records = keep::load(&*self.store, &records)
                     .map_err(|error| error.describe(&self.home.store_path()))?;

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use watchfire_keys::epoch::circle_tag;
-use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::ids::{EnvelopeId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
 use super::output::{Change, Delivered, Output};
@@ -24,7 +24,7 @@ const AUTHOR_PER_SECOND: u64 = 2;
 /// Envelopes that wait for an epoch's secret.
 #[derive(Debug)]
 pub(super) struct Parked<P> {
-    waiting: VecDeque<(P, Vec<u8>)>,
+    waiting: VecDeque<(Option<P>, Vec<u8>)>,
     bytes: usize,
 }
 
@@ -35,7 +35,7 @@ impl<P> Default for Parked<P> {
 }
 
 impl<P> Parked<P> {
-    fn push(&mut self, from: P, envelope: Vec<u8>) {
+    fn push(&mut self, from: Option<P>, envelope: Vec<u8>) {
         self.bytes += envelope.len();
         self.waiting.push_back((from, envelope));
         while self.bytes > MAX_PARKED_BYTES {
@@ -44,7 +44,7 @@ impl<P> Parked<P> {
         }
     }
 
-    fn take(&mut self) -> VecDeque<(P, Vec<u8>)> {
+    fn take(&mut self) -> VecDeque<(Option<P>, Vec<u8>)> {
         self.bytes = 0;
         core::mem::take(&mut self.waiting)
     }
@@ -60,19 +60,27 @@ pub(super) enum Way {
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
-    /// Takes an envelope from a link.
-    pub(super) fn envelope(&mut self, from: &P, bytes: Vec<u8>, way: Way) -> Result<(), Rule> {
+    /// Takes an envelope from a relay. What is wrong with it is the relay's fault or that of whoever deposited it, and
+    /// no link of ours can be charged.
+    pub(super) fn relayed(&mut self, bytes: Vec<u8>) {
+        let _ = self.envelope(None, bytes, Way::Gossip);
+    }
+
+    /// Takes an envelope from a link, or from a relay.
+    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>, way: Way) -> Result<(), Rule> {
         let decoded = Received::new(&bytes).decode(&self.crypto)?;
         if decoded.tag() != circle_tag(&self.circle) {
             return Err(Rule::EnvelopeWrongCircle);
         }
         let id = decoded.id();
         if self.gossip.has_seen(&id) {
-            self.gossip.duplicate(id, from);
+            if let Some(from) = from {
+                self.gossip.duplicate(id, from);
+            }
             return Err(Rule::EnvelopeSeen);
         }
         if self.keyring.keys(&decoded.epoch()).is_none() {
-            self.parked.push(from.clone(), bytes);
+            self.parked.push(from.cloned(), bytes);
             self.ask_secrets_at.get_or_insert(self.now.moment);
             return Err(Rule::EnvelopeUnknownEpoch);
         }
@@ -87,9 +95,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         self.chains.place(opened.id(), opened.record().record());
         self.take_in(opened.id(), opened, self.now.unix, false);
-        self.gossip.admitted(id, bytes.into(), Some(from), self.now.moment);
-        self.spread();
+        self.carry(id, bytes.into(), from);
         Ok(())
+    }
+
+    /// Lets an admitted envelope spread.
+    pub(super) fn carry(&mut self, id: EnvelopeId, envelope: Arc<[u8]>, from: Option<&P>) {
+        self.out(Output::Carry { id, envelope: Arc::clone(&envelope) });
+        self.gossip.admitted(id, envelope, from, self.now.moment);
+        self.spread();
     }
 
     /// All checks that an envelope has to pass before its record reaches anybody.
@@ -130,7 +144,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Tries again what waited for a secret.
     pub(super) fn retry_parked(&mut self) {
         for (from, bytes) in self.parked.take() {
-            if let Err(rule) = self.envelope(&from, bytes, Way::Gossip) {
+            let taken = self.envelope(from.as_ref(), bytes, Way::Gossip);
+            if let (Err(rule), Some(from)) = (taken, from) {
                 self.broke(&from, rule);
             }
         }

@@ -143,7 +143,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                     link.outstanding = link.outstanding.saturating_sub(1);
                     link.last_record = now;
                 }
-                let taken = self.envelope(peer, envelope, Way::Catchup);
+                let taken = self.envelope(Some(peer), envelope, Way::Catchup);
                 self.ask_for_records(peer);
                 taken
             }

@@ -45,6 +45,8 @@ pub enum Input<P> {
         /// The frame.
         bytes: Vec<u8>,
     },
+    /// An envelope came from a relay: as untrusted as anything, and from nobody in particular.
+    Envelope(Vec<u8>),
     /// A peer that an [`Output::Connect`](super::Output::Connect) named could not be reached.
     DialFailed {
         /// Which peer.

@@ -144,6 +144,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Input::PeerUp { peer, kind, dialed } => self.peer_up(peer, kind, dialed),
             Input::PeerDown { peer } => self.peer_down(&peer),
             Input::Frame { peer, bytes } => self.frame(&peer, &bytes),
+            Input::Envelope(bytes) => self.relayed(bytes),
             Input::DialFailed { peer } => self.connecting.failed(&peer, now.moment),
             Input::Tick => {}
             Input::Draft(draft) => self.take_draft(&draft),

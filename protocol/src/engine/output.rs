@@ -43,6 +43,13 @@ pub enum Output<P> {
     Persist(Change),
     /// A record was admitted: show it.
     Deliver(Delivered),
+    /// An envelope that is new here is on its way to the members; relays may be offered it too.
+    Carry {
+        /// Its id.
+        id: EnvelopeId,
+        /// Its bytes.
+        envelope: Arc<[u8]>,
+    },
     /// Hand in [`Input::Loaded`](super::Input::Loaded) with these records.
     Load {
         /// For whom.

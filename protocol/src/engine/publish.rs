@@ -11,7 +11,7 @@ use super::input::Request;
 use super::output::{Change, Output, Refusal};
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
-use crate::envelope::{Received, seal};
+use crate::envelope::seal;
 use crate::publication::{Author, ReportDraft, split};
 use crate::record::SignedRecord;
 
@@ -89,12 +89,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             let Ok(envelope) = seal(&self.crypto, &keys, &record) else { continue };
             // What leaves is opened as any reader will open it, so nothing leaves that nobody would accept.
             if let Ok(opened) = self.open(&envelope) {
+                let envelope_id = opened.envelope();
                 self.take_in(id, opened, record.record().created, true);
-                if let Ok(decoded) = Received::new(&envelope).decode(&self.crypto) {
-                    self.gossip.admitted(decoded.id(), envelope.into(), None, self.now.moment);
-                }
+                self.carry(envelope_id, envelope.into(), None);
             }
         }
-        self.spread();
     }
 }

@@ -12,7 +12,7 @@ use crate::wire::{Frame, Spread};
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn spread_frame(&mut self, peer: &P, frame: Spread) -> Result<(), Rule> {
         match frame {
-            Spread::Push(envelope) => self.envelope(peer, envelope, Way::Gossip),
+            Spread::Push(envelope) => self.envelope(Some(peer), envelope, Way::Gossip),
             Spread::Announce(announcement) => {
                 if announcement.len() > MAX_ANNOUNCED_A_FRAME {
                     return Err(Rule::AnnounceTooMany);
