@@ -9,6 +9,37 @@ use watchfire_simulations::{NodeName, Workload, World};
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
+fn halves_that_published_during_a_partition_agree_after_it() {
+    let mut world = World::builder().seed(21).members(24).loss_per_mille(20).build();
+    world.run_for(15 * SECOND);
+    let (left, right): (Vec<NodeName>, Vec<NodeName>) = world.nodes().partition(|node| node.0 < 10);
+    world.cut(&[&left, &right]);
+    let mut workload = Workload::new(world.seeds());
+    for _ in 0..12 {
+        for half in [&left, &right] {
+            let (author, report) = (workload.author(half), workload.report(3));
+            world.publish(author, report).unwrap();
+        }
+        world.run_for(5 * SECOND);
+    }
+    let across = |world: &World| {
+        left.iter()
+            .flat_map(|node| world.deliveries(*node))
+            .any(|(id, _)| right.contains(&world.published()[id].0))
+    };
+    assert!(!across(&world));
+    assert!(!left.iter().any(|node| right.iter().any(|other| world.is_linked(*node, *other))));
+    world.heal();
+    assert!(world.run_until(120 * SECOND, World::is_settled), "{:?}", world.broken_promises());
+    world.assert_promises();
+    // Not only have they met: they are one circle again.
+    world.run_for(120 * SECOND);
+    let alert = world.publish(left[0], workload.report(3)).unwrap().records[0];
+    let everywhere = |world: &World| world.nodes().all(|node| world.has(node, &alert));
+    assert!(world.run_until(5 * SECOND, everywhere));
+}
+
+#[test]
 fn a_restart_from_disk_keeps_everything_and_shows_nothing_twice() {
     let mut world = World::builder().seed(22).members(12).loss_per_mille(20).build();
     world.run_for(10 * SECOND);

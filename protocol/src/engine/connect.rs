@@ -1,23 +1,17 @@
-//! Whom to dial, and when again.
+//! Dialling: who is being dialled, when somebody may be dialled again, and who has to stay away.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use rand_core::Rng;
 use watchfire_keys::ids::MemberId;
 use watchfire_keys::sealing::SealingPublic;
 use watchfire_keys::time::Moment;
 
 use super::output::Output;
-use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 
-/// Links to nodes of the own side that this node keeps, if it can.
-const WANTED_OWN_SIDE: usize = 4;
-/// Links to nodes of all other sides together that this node keeps, if it can, at least one of each side first.
-const WANTED_OTHER_SIDES: usize = 4;
 /// First wait after a failed dial; doubled each time.
 const BACKOFF_MS: u64 = 1_000;
 /// Longest wait between two dials: a laptop that wakes up is back within half a minute.
@@ -139,51 +133,17 @@ impl<P: PeerName> Connecting<P> {
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
-    /// Dials contacts while the circle is not reached, and members until there are enough links to every side.
-    pub(super) fn keep_links(&mut self) {
-        let now = self.now.moment;
-        self.connecting.forget_old(now);
-        if self.greeted_peers().is_empty() {
-            let contacts: Vec<(P, Vec<String>)> =
-                self.connecting.contacts.iter().map(|c| (c.peer.clone(), c.addresses.clone())).collect();
-            for (peer, addresses) in contacts {
-                self.dial(peer, addresses);
-            }
-        }
-        let Some(roster) = self.roster.clone() else { return };
-        let Some(own) = side_of(&roster, &self.keys.member) else { return };
-        let mut linked: BTreeMap<usize, usize> = BTreeMap::new();
-        for (_, member) in self.greeted_peers() {
-            if let Some(side) = side_of(&roster, &member) {
-                *linked.entry(side).or_default() += 1;
-            }
-        }
-        let mut candidates = self.reach.dialable();
-        // A random order, so that not everybody links to the same few.
-        for index in (1..candidates.len()).rev() {
-            candidates.swap(index, self.rng.next_u32() as usize % (index + 1));
-        }
-        for (member, peer, addresses) in candidates {
-            let Some(side) = side_of(&roster, &member) else { continue };
-            let others: usize =
-                linked.iter().filter(|(other, _)| **other != own).map(|(_, count)| count).sum();
-            let of_side = linked.get(&side).copied().unwrap_or_default();
-            let enough = if side == own {
-                of_side >= WANTED_OWN_SIDE
-            } else {
-                of_side > 0 && others >= WANTED_OTHER_SIDES
-            };
-            let Some(peer) = P::from_bytes(&peer) else { continue };
-            if enough || member == self.keys.member || self.links.contains_key(&peer) {
-                continue;
-            }
-            if self.dial(peer, addresses) {
-                *linked.entry(side).or_default() += 1;
-            }
+    /// Dials the nodes that a ticket names.
+    pub(super) fn dial_contacts(&mut self) {
+        let contacts: Vec<(P, Vec<String>)> =
+            self.connecting.contacts.iter().map(|c| (c.peer.clone(), c.addresses.clone())).collect();
+        for (peer, addresses) in contacts {
+            self.dial(peer, addresses);
         }
     }
 
-    fn dial(&mut self, peer: P, addresses: Vec<String>) -> bool {
+    /// Dials a node unless there is a reason not to; returns whether it did.
+    pub(super) fn dial(&mut self, peer: P, addresses: Vec<String>) -> bool {
         let now = self.now.moment;
         let pointless = addresses.is_empty() || self.links.contains_key(&peer) || peer == self.me;
         if pointless || self.connecting.dialing() >= MAX_DIALS || !self.connecting.may_dial(&peer, now) {

@@ -14,6 +14,7 @@ mod greet;
 mod input;
 mod link;
 mod membership;
+mod neighbours;
 mod output;
 mod penalty;
 mod publish;
@@ -83,6 +84,8 @@ pub struct Engine<C: Crypto, P: PeerName> {
 
     links: BTreeMap<P, Link>,
     connecting: Connecting<P>,
+    /// When this node next calls somebody it has no need of.
+    wander_at: Moment,
     reach: Reach,
     gossip: Gossip<P>,
     set: RecordSet,
@@ -114,6 +117,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             granted: BTreeMap::new(),
             links: BTreeMap::new(),
             connecting: Connecting::new(config.contacts),
+            wander_at: now.moment.saturating_add(neighbours::WANDER_EVERY_MS),
             reach: Reach::new(config.addresses, config.relays),
             gossip: Gossip::new(0, now.moment),
             set: RecordSet::new(&circle),

@@ -58,14 +58,9 @@ impl Reach {
         self.known.get(member).map(|known| &known.presence)
     }
 
-    /// Members, their nodes' transport names and addresses.
-    pub(super) fn dialable(&self) -> Vec<(MemberId, Vec<u8>, Vec<String>)> {
-        self.known
-            .values()
-            .map(|known| &known.presence)
-            .filter(|presence| !presence.addresses.is_empty())
-            .map(|presence| (presence.member, presence.peer.clone(), presence.addresses.clone()))
-            .collect()
+    /// The presences of members whose nodes can be dialled.
+    pub(super) fn dialable(&self) -> impl Iterator<Item = &Presence> {
+        self.known.values().map(|known| &known.presence).filter(|presence| !presence.addresses.is_empty())
     }
 
     /// Relays that members have named, without repetition.

@@ -122,9 +122,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 addresses: self.reach.addresses().to_vec(),
             });
         }
-        for (member, peer, addresses) in self.reach.dialable() {
-            if let (Some(entry), Some(peer)) = (roster.member(&member), P::from_bytes(&peer)) {
-                contacts.push(Contact { peer, member, sealing: entry.card.sealing.clone(), addresses });
+        for Presence { member, peer, addresses, .. } in self.reach.dialable() {
+            if let (Some(entry), Some(peer)) = (roster.member(member), P::from_bytes(peer)) {
+                let (sealing, addresses) = (entry.card.sealing.clone(), addresses.clone());
+                contacts.push(Contact { peer, member: *member, sealing, addresses });
             }
         }
         contacts

@@ -50,6 +50,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.flush_outbox();
         }
         self.keep_links();
+        self.shed_a_link();
     }
 
     fn drop_slow_greetings(&mut self) {

@@ -121,6 +121,12 @@ impl<P: Clone + Ord> Gossip<P> {
         }
     }
 
+    /// What would be lost with the link: whether it carries whole envelopes in either direction, then how often it was
+    /// first lately. Compares as a whole; the least is the link to do without.
+    pub fn worth(&self, peer: &P) -> (bool, u32) {
+        self.links.get(peer).map_or((false, 0), |link| (link.pushes_to || link.pushed_from, link.firsts))
+    }
+
     /// Whether an envelope was admitted before.
     pub fn has_seen(&self, id: &EnvelopeId) -> bool {
         self.seen.contains(id)

@@ -1,0 +1,182 @@
+//! Which links this node keeps: some to its own side, some to the others, and never the same ones for ever.
+//!
+//! A node that has enough links still calls a random member every half minute and lets its least useful link go. Without
+//! that, the parts of a circle that was cut in two would each be content with themselves and never meet again, and a
+//! member whose links were all chosen by others would keep them.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use rand_core::Rng;
+
+use super::standing::side_of;
+use super::{Engine, PeerName};
+use crate::circle::Roster;
+use crate::crypto::Crypto;
+
+/// Links to nodes of the own side that this node keeps, if it can.
+const WANTED_OWN_SIDE: usize = 4;
+/// Links to nodes of all other sides together that this node keeps, if it can, at least one of each side first.
+const WANTED_OTHER_SIDES: usize = 4;
+/// Links that a node may have beyond those it wants before it lets one go that it dialled.
+const SPARE: usize = 2;
+/// How often a node that has enough links calls somebody else, on average: a circle of any size that was cut is whole
+/// again after about this long.
+pub(super) const WANDER_EVERY_MS: u64 = 30_000;
+/// Spread of that interval, so that nodes do not all do it at once.
+const WANDER_JITTER_MS: u32 = 20_000;
+/// A link is given this long to show its worth before it may be let go.
+const SETTLED_MS: u64 = 60_000;
+
+/// How many links there are to each side.
+#[derive(Clone, Debug)]
+struct Counts {
+    own: usize,
+    by_side: Vec<usize>,
+}
+
+impl Counts {
+    fn new(own: usize, sides: usize) -> Self {
+        Self { own, by_side: vec![0; sides] }
+    }
+
+    fn add(&mut self, side: usize) {
+        if let Some(count) = self.by_side.get_mut(side) {
+            *count += 1;
+        }
+    }
+
+    fn of(&self, side: usize) -> usize {
+        self.by_side.get(side).copied().unwrap_or_default()
+    }
+
+    fn of_others(&self) -> usize {
+        self.by_side.iter().sum::<usize>() - self.of(self.own)
+    }
+
+    /// Whether another link to this side is wanted.
+    fn wants(&self, side: usize) -> bool {
+        if side == self.own {
+            self.of(side) < WANTED_OWN_SIDE
+        } else {
+            self.of(side) == 0 || self.of_others() < WANTED_OTHER_SIDES
+        }
+    }
+
+    fn wants_any(&self) -> bool {
+        (0..self.by_side.len()).any(|side| self.wants(side))
+    }
+
+    /// Whether one link to this side could be spared.
+    fn spares(&self, side: usize) -> bool {
+        if side == self.own {
+            self.of(side) > WANTED_OWN_SIDE + SPARE
+        } else {
+            self.of(side) > 1 && self.of_others() > WANTED_OTHER_SIDES + SPARE
+        }
+    }
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// Dials contacts while the circle is not reached, members until there are enough links to every side, and now and
+    /// then somebody else.
+    pub(super) fn keep_links(&mut self) {
+        let now = self.now.moment;
+        self.connecting.forget_old(now);
+        if self.greeted_peers().is_empty() {
+            self.dial_contacts();
+        }
+        let Some(roster) = self.roster.clone() else { return };
+        let Some(mut counts) = self.counts(&roster) else { return };
+        let mut wanders = self.wander_at <= now;
+        if wanders {
+            let jitter = u64::from(self.rng.next_u32() % WANDER_JITTER_MS);
+            self.wander_at = now.saturating_add(WANDER_EVERY_MS - u64::from(WANDER_JITTER_MS / 2) + jitter);
+        }
+        if !wanders && !counts.wants_any() {
+            return;
+        }
+        for (peer, side) in self.strangers_among(&roster) {
+            let wanted = counts.wants(side);
+            if (wanted || wanders) && self.dial_member(peer) {
+                counts.add(side);
+                wanders &= wanted;
+            }
+        }
+    }
+
+    fn counts(&self, roster: &Arc<Roster>) -> Option<Counts> {
+        let mut counts = Counts::new(side_of(roster, &self.keys.member)?, roster.charter.sides.len());
+        for (_, member) in self.greeted_peers() {
+            if let Some(side) = side_of(roster, &member) {
+                counts.add(side);
+            }
+        }
+        Some(counts)
+    }
+
+    /// Members that can be dialled and have no link to us, each with its side, in a random order so that not everybody
+    /// links to the same few.
+    fn strangers_among(&mut self, roster: &Arc<Roster>) -> Vec<(P, usize)> {
+        let mut strangers: Vec<(P, usize)> = self
+            .reach
+            .dialable()
+            .filter(|presence| presence.member != self.keys.member)
+            .filter_map(|presence| Some((P::from_bytes(&presence.peer)?, side_of(roster, &presence.member)?)))
+            .filter(|(peer, _)| !self.links.contains_key(peer))
+            .collect();
+        for last in (1..strangers.len()).rev() {
+            strangers.swap(last, self.rng.next_u32() as usize % (last + 1));
+        }
+        strangers
+    }
+
+    fn dial_member(&mut self, peer: P) -> bool {
+        let name = peer.to_bytes();
+        let presence = self.reach.dialable().find(|presence| presence.peer == name);
+        let addresses: Option<Vec<String>> = presence.map(|presence| presence.addresses.clone());
+        addresses.is_some_and(|addresses| self.dial(peer, addresses))
+    }
+
+    /// Lets one link go that can be spared: the least useful of those that we dialled and that are not new.
+    pub(super) fn shed_a_link(&mut self) {
+        let Some(roster) = self.roster.clone() else { return };
+        let Some(counts) = self.counts(&roster) else { return };
+        let now = self.now.moment;
+        let spared = self.links.iter().filter(|(_, link)| {
+            let settled = now.0 > link.up_at.0.saturating_add(SETTLED_MS);
+            let side = link.member().and_then(|member| side_of(&roster, &member));
+            link.dialed && settled && link.outstanding == 0 && side.is_some_and(|side| counts.spares(side))
+        });
+        let least = spared.map(|(peer, _)| peer).min_by_key(|peer| self.gossip.worth(peer)).cloned();
+        if let Some(peer) = least {
+            self.hang_up(&peer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(own: usize, by_side: &[usize]) -> Counts {
+        Counts { own, by_side: by_side.to_vec() }
+    }
+
+    #[test]
+    fn every_side_is_wanted_before_any_is_enough() {
+        assert!(counts(0, &[4, 4, 0]).wants(2));
+        assert!(!counts(0, &[4, 3, 1]).wants_any());
+        assert!(counts(0, &[3, 3, 1]).wants(0));
+        assert!(counts(1, &[2, 9, 1]).wants(0) && counts(1, &[2, 9, 1]).wants(2));
+    }
+
+    #[test]
+    fn the_last_link_to_a_side_is_never_spared() {
+        let many = counts(0, &[7, 1, 6]);
+        assert!(many.spares(0) && many.spares(2) && !many.spares(1));
+        assert!(!counts(0, &[6, 3, 3]).spares(0) && !counts(0, &[6, 3, 3]).spares(1));
+    }
+}
