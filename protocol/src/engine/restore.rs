@@ -69,10 +69,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 self.reach.restore(presence);
             }
         }
-        if restored.heard {
-            if let Some(roster) = &self.roster {
-                self.heard.extend(0..roster.charter.sides.len());
-            }
+        if let Some(roster) = self.roster.as_ref().filter(|_| restored.heard) {
+            self.heard.extend(0..roster.charter.sides.len());
         }
         for RestoredRecord { id, epoch, envelope, record } in restored.records {
             self.chains.place(id, record.record());

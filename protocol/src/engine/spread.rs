@@ -9,6 +9,8 @@ use crate::gossip::{MAX_ANNOUNCED_A_FRAME, MAX_PULLED_A_FRAME, Move};
 use crate::rules::Rule;
 use crate::wire::{Frame, Spread};
 
+type Bytes = Arc<[u8]>;
+
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn spread_frame(&mut self, peer: &P, frame: Spread) -> Result<(), Rule> {
         match frame {
@@ -40,7 +42,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Sends what gossip wants sent.
     pub(super) fn spread(&mut self) {
         // One envelope goes to several links in a row: its frame is encoded once.
-        let mut last: Option<(Arc<[u8]>, Arc<[u8]>)> = None;
+        let mut last: Option<(Bytes, Bytes)> = None;
         while let Some(next) = self.gossip.poll() {
             match next {
                 Move::Push(peer, envelope) => {

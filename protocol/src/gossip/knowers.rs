@@ -33,10 +33,9 @@ impl<P: Clone + PartialEq> Knowers<P> {
     /// The links known to hold the envelope, to read and to add to.
     pub(super) fn of(&mut self, id: EnvelopeId) -> &mut Vec<P> {
         if !self.peers.contains_key(&id) {
-            if self.order.len() >= MAX_ENVELOPES {
-                if let Some(oldest) = self.order.pop_front() {
-                    self.peers.remove(&oldest);
-                }
+            let full = self.order.len() >= MAX_ENVELOPES;
+            if let Some(oldest) = full.then(|| self.order.pop_front()).flatten() {
+                self.peers.remove(&oldest);
             }
             self.order.push_back(id);
         }

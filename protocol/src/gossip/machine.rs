@@ -138,10 +138,8 @@ impl<P: Clone + Ord> Gossip<P> {
         self.pulls.arrived(&id);
         self.recent.insert(id, envelope.clone());
         let knowers = self.knowers.of(id);
-        if let Some(peer) = from {
-            if !knowers.contains(peer) {
-                knowers.push(peer.clone());
-            }
+        if let Some(peer) = from.filter(|peer| !knowers.contains(peer)) {
+            knowers.push(peer.clone());
         }
         // Whoever was the first to push or announce it is the link worth keeping.
         if let Some(link) = knowers.first().and_then(|peer| self.links.get_mut(peer)) {
