@@ -1,6 +1,6 @@
 //! What a person pastes is read as they mean it: indicators are found, and what only looks like one is named and left.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -171,6 +171,21 @@ fn lists_and_rows_of_any_kind_are_read() {
 }
 
 #[test]
+fn what_only_counts_by_itself_is_found_there() {
+    assert_found(
+        "telegram:EvilAnna\n+1 (202) 555-0143\n`+12025550144`\ncom.evil.spy\n`Mozilla/5.0 (X11; Evil) Bot/1.0`\n\
+         call +1 202 555 0145 or see telegram:evilben, com.evil.spy2",
+        &[
+            "account telegram:evilanna",
+            "phone +12025550143",
+            "phone +12025550144",
+            "app com.evil.spy",
+            "user-agent Mozilla/5.0 (X11; Evil) Bot/1.0",
+        ],
+    );
+}
+
+#[test]
 fn labels_tell_hashes_apart() {
     assert_found(
         "JA3: e7d705a3286e19ea42f587b344ee6865\nimphash c7269d59926fa4252270f407e4dab043\n\
@@ -190,6 +205,23 @@ fn a_list_of_urls_keeps_every_url() {
     let text =
         "https://www.welivesecurity.com/2020/x/\nhttps://github.com/evil/repo/raw/a.ps1\nhttp://evil.ru/a\n";
     assert_eq!(found(text).len(), 3);
+}
+
+#[test]
+fn a_note_keeps_its_links_but_those_to_research() {
+    assert_found(
+        "Seen by https://www.welivesecurity.com/x too: https://evil.site/login drops \
+         dae7e7c4eec2ac0dc7963c44a5a4f47d930c5508.",
+        &["url https://evil.site/login", "sha1 dae7e7c4eec2ac0dc7963c44a5a4f47d930c5508"],
+    );
+}
+
+#[test]
+fn pasted_html_gives_its_links() {
+    assert_found(
+        "<html xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"https://evil.site/?a=1&amp;b=2\">https://bank.net/</a>",
+        &["url https://evil.site/?a=1&b=2", "url https://bank.net/"],
+    );
 }
 
 #[test]
@@ -248,6 +280,18 @@ fn a_text_that_defangs_means_what_it_defangs() {
 }
 
 #[test]
+fn headings_and_forwarded_mails_are_read() {
+    assert_found(
+        "# evil[.]ru\n\n## hxxp://evil[.]club/a ##\n",
+        &["domain evil.ru", "url http://evil.club/a"],
+    );
+    assert_found(
+        "--------\nFrom: it@evil.ru\nTo: anna@campaign.net\n> *Cc:* ben@campaign.net\n\nhttps://evil.site/a\n",
+        &["email it@evil.ru", "url https://evil.site/a"],
+    );
+}
+
+#[test]
 fn source_code_is_no_list_of_domains() {
     let text = "evil[.]ru uses:\n\n[source, c]\n----\nfoo.app = socket.link; domain += \".ru\"; // evil.me\nconnect(\"hxxp://evil[.]club/a\");\n\
         ----\n\n```js\nwindow.name = data.rs\n```\n\n```\nevil.site\n```\n";
@@ -256,8 +300,13 @@ fn source_code_is_no_list_of_domains() {
 
 #[test]
 fn armoured_keys_are_left_out() {
-    let text = "-----BEGIN PUBLIC KEY-----\nMIICIjANBgkqhki.evil.ru\n-----END PUBLIC KEY-----\nevil.club";
-    assert_found(text, &["domain evil.club"]);
+    let text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nevil.ru\n-----BEGIN PGP SIGNATURE-----\nVersion: 1\n\n\
+        dae7e7c4eec2ac0dc7963c44a5a4f47d930c5508\n=ab12\n-----END PGP SIGNATURE-----\nevil.club";
+    assert_found(text, &["domain evil.ru", "domain evil.club"]);
+    assert_found(
+        "-----BEGIN PUBLIC KEY-----\nMIICIjAN\nthen evil.me\nevil.club",
+        &["domain evil.me", "domain evil.club"],
+    );
 }
 
 #[test]
@@ -433,13 +482,10 @@ mod properties {
         ) {
             let text = format!("{}\n\nhxxp://ev1l[.]ru/a https://l4b.net/b\n\n{}", before.concat(), after.concat());
             let extraction = extract(&text);
-            // Inside an armoured block nothing is read.
-            if !text.contains("-----BEGIN") {
-                for url in ["http://ev1l.ru/a", "https://l4b.net/b"] {
-                    let is_found = extraction.found.iter().any(|it| it.indicator.value() == url);
-                    let is_named = extraction.skipped.iter().any(|it| it.what == url);
-                    prop_assert!(is_found || is_named, "{} in {:?}", url, text);
-                }
+            for url in ["http://ev1l.ru/a", "https://l4b.net/b"] {
+                let is_found = extraction.found.iter().any(|it| it.indicator.value() == url);
+                let is_named = extraction.skipped.iter().any(|it| it.what == url);
+                prop_assert!(is_found || is_named, "{} in {:?}", url, text);
             }
         }
     }

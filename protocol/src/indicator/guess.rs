@@ -1,6 +1,6 @@
 //! The kind of a value from its shape, for people who type one without saying what it is.
 
-use super::normal::{checked_address, has_known_suffix};
+use super::normal::{checked_address, has_known_suffix, is_platform};
 use super::{Indicator, Kind, extension, refang};
 
 /// The indicator that a single value most likely is, defanged or not.
@@ -20,7 +20,8 @@ pub fn guess(text: &str) -> Option<Indicator> {
         return None;
     }
     let plain = refang(text);
-    let is_likely = |kind: &&Kind| **kind != Kind::Filename || extension(&plain).is_some();
+    let is_path = plain.contains('\\') || plain.starts_with('/');
+    let is_likely = |kind: &&Kind| **kind != Kind::Filename || is_path || extension(&plain).is_some();
     candidates(&plain).iter().filter(is_likely).find_map(|kind| Indicator::parse(*kind, &plain).ok())
 }
 
@@ -56,11 +57,13 @@ fn candidates(plain: &str) -> &'static [Kind] {
     if checked_address(plain).is_some() {
         return &[Kind::CryptoAddress];
     }
-    if plain.contains(char::is_whitespace) && first != b'+' {
+    if first == b'+' {
+        return &[Kind::Phone];
+    }
+    if plain.contains(char::is_whitespace) || plain.contains('\\') {
         return &[Kind::Filename];
     }
     match first {
-        b'+' => return &[Kind::Phone],
         b'#' => return &[Kind::Hashtag],
         b'A' | b'a' if plain.bytes().skip(2).all(|byte| byte.is_ascii_digit()) => return &[Kind::Asn],
         b'c' | b'C' if plain.as_bytes().get(3) == Some(&b'-') => {
@@ -68,22 +71,30 @@ fn candidates(plain: &str) -> &'static [Kind] {
         }
         _ => {}
     }
-    if plain.contains('@') {
+    if plain.contains('@') && !is_account(plain) {
         return &[Kind::Email];
     }
     if is_app(plain) {
         return &[Kind::App];
     }
+    if is_account(plain) {
+        return &[Kind::Account];
+    }
     if plain.contains(['/', ':']) {
-        return &[Kind::Ipv6, Kind::Cidr, Kind::Ssdeep, Kind::Certificate, Kind::Url, Kind::Account];
+        return &[Kind::Ipv6, Kind::Cidr, Kind::Ssdeep, Kind::Certificate, Kind::Url, Kind::Filename];
     }
-    if plain.contains('_') {
-        return &[Kind::Ja4, Kind::Domain, Kind::Filename];
-    }
-    if Indicator::parse(Kind::Domain, plain).is_ok_and(|domain| has_known_suffix(domain.value())) {
+    // Nobody can register a name with an underscore.
+    let is_file = plain.contains('_') && extension(plain).is_some();
+    if !is_file && Indicator::parse(Kind::Domain, plain).is_ok_and(|domain| has_known_suffix(domain.value()))
+    {
         return &[Kind::Domain];
     }
-    &[Kind::Ipv4, Kind::Filename]
+    &[Kind::Ja4, Kind::Ipv4, Kind::Filename, Kind::Domain]
+}
+
+/// Whether a known platform stands before a colon.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(platform, handle)| is_platform(platform) && !handle.starts_with("//"))
 }
 
 /// Whether a dotted name reads from the top-level domain down.

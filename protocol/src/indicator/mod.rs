@@ -35,9 +35,11 @@ mod normal;
 mod refang;
 mod tlp;
 mod value;
+mod wrappers;
 
 pub use error::IndicatorError;
 pub use guess::guess;
+pub(crate) use guess::is_account;
 pub use kind::{Kind, UnknownKind};
 pub use refang::refang;
 pub use tlp::{Tlp, UnknownTlp};
@@ -45,4 +47,5 @@ pub use value::Indicator;
 
 pub(crate) use extension::{Extension, extension};
 pub(crate) use normal::{checked_address, has_known_suffix, host_name, is_public_suffix};
-pub(crate) use refang::{Refanged, real_scheme, trim_wrappers};
+pub(crate) use refang::{Refanged, real_scheme};
+pub(crate) use wrappers::trim_wrappers;

@@ -7,6 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
 use super::encoded::{Form, readings};
 use super::own::OwnList;
@@ -32,7 +33,8 @@ impl core::error::Error for Leak {}
 ///
 /// A domain is found where no letter or digit stands directly before or after it, so `mail.campaign.org`,
 /// `campaign.org.evil.net` and `my-campaign.org` all count for `campaign.org`. A name is found as a word or row of words,
-/// whatever punctuation or digits stand between or around them.
+/// whatever punctuation or digits stand between or around them. Inside base64 and hexadecimal only strings of five
+/// characters and more are looked for: shorter ones stand in any heap of hashes by chance.
 ///
 /// # Errors
 /// The first leak; nothing may be sent then.
@@ -75,15 +77,18 @@ impl Forbidden {
         if self.domains.is_empty() && self.names.is_empty() {
             return None;
         }
-        readings(text).into_iter().find(|(_, reading)| self.is_in(reading)).map(|(form, _)| form)
+        readings(text).into_iter().find(|(form, reading)| self.is_in(reading, *form)).map(|(form, _)| form)
     }
 
-    fn is_in(&self, reading: &str) -> bool {
-        self.domains.iter().any(|domain| has_domain(reading, domain)) || !self.names_in(reading).is_empty()
+    fn is_in(&self, reading: &str, form: Form) -> bool {
+        let shortest = if matches!(form, Form::Base64 | Form::Hexadecimal) { 5 } else { 0 };
+        let long_enough = |range: &Range<usize>| range.len() >= shortest;
+        let mut domains = self.domains.iter().filter(|domain| domain.len() >= shortest);
+        domains.any(|domain| has_domain(reading, domain)) || self.names_in(reading).iter().any(long_enough)
     }
 
     /// Where in lower-case `text` names stand, as byte ranges, unordered.
-    pub(super) fn names_in(&self, text: &str) -> Vec<core::ops::Range<usize>> {
+    pub(super) fn names_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
         if self.names.is_empty() {
             return ranges;
@@ -106,13 +111,14 @@ fn has_domain(reading: &str, domain: &str) -> bool {
     })
 }
 
-fn is_word(text: &str, range: &core::ops::Range<usize>) -> bool {
+fn is_word(text: &str, range: &Range<usize>) -> bool {
     let before = text.get(..range.start).and_then(|head| head.chars().next_back());
     let after = text.get(range.end..).and_then(|tail| tail.chars().next());
     !before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic)
 }
 
-/// The letters and digits of a text, and where each stood.
+/// The letters and digits of a text, and where each stood. Blanks and punctuation are left out; anything else, such as
+/// the rubble of bytes that were no text, keeps its place, so that no name is read across it.
 struct Squeezed {
     text: String,
     /// For each byte of `text`, the start and end of its character in the original.
@@ -122,7 +128,10 @@ struct Squeezed {
 impl Squeezed {
     fn new(original: &str) -> Squeezed {
         let mut squeezed = Squeezed { text: String::with_capacity(original.len()), origins: Vec::new() };
-        for (start, character) in original.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+        let is_gap = |c: char| {
+            c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{203a}' | '·')
+        };
+        for (start, character) in original.char_indices().filter(|(_, c)| !is_gap(*c)) {
             squeezed.text.push(character);
             let origin = (start, start.saturating_add(character.len_utf8()));
             squeezed.origins.extend(core::iter::repeat_n(origin, character.len_utf8()));
@@ -130,7 +139,7 @@ impl Squeezed {
         squeezed
     }
 
-    fn range(&self, start: usize, end: usize) -> Option<core::ops::Range<usize>> {
+    fn range(&self, start: usize, end: usize) -> Option<Range<usize>> {
         let (first, _) = self.origins.get(start)?;
         let (_, last) = self.origins.get(end.checked_sub(1)?)?;
         Some(*first..*last)

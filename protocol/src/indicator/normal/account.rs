@@ -54,6 +54,12 @@ const IGNORE_CASE: [&str; 20] = [
     "medium",
 ];
 
+/// Whether `text` is the name of a platform that is known here.
+pub(crate) fn is_platform(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    IGNORE_CASE.contains(&text.as_str()) || ALIASES.iter().any(|(alias, _)| *alias == text)
+}
+
 /// `platform:handle`. A platform that is not known keeps the handle's case.
 pub(super) fn account(text: &str) -> Result<String, Reason> {
     let (platform, handle) =

@@ -24,6 +24,7 @@ use alloc::string::String;
 
 use super::Kind;
 
+pub(crate) use account::is_platform;
 pub(crate) use crypto_address::checked_address;
 pub(crate) use domain::{has_known_suffix, host_name, is_public_suffix};
 

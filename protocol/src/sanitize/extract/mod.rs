@@ -31,7 +31,8 @@
 //!   also outside reports, because only authors write AsciiDoc);
 //! - it stands in running text, or alone on a line inside a paragraph;
 //! - its label or heading says so (`Source:`, `== References`), or it is in a comment;
-//! - its host is a publisher or home of research (`welivesecurity.com`, `github.com`, ...).
+//! - its host is a publisher or home of research (`welivesecurity.com`, `github.com`, ...); this one holds in every text
+//!   that has indicators besides links, mail addresses and files.
 //!
 //! A plain domain in running text is passed over in a report that defangs, and for hosts of the last kind. The reason in
 //! [`Skipped`] begins with "reference link", so a person can see what was passed over and defang what was meant.
@@ -40,14 +41,18 @@
 //! At most [`MAX_TEXT_BYTES`]; work is linear in the text, whatever it holds; at most 100,000 distinct indicators and
 //! 2,000 distinct things passed over (the rest is counted together).
 
+mod blanks;
 mod candidate;
 mod layout;
 mod ledger;
+mod links;
 mod name;
 mod reference;
 mod scan;
 mod shape;
+mod stretch;
 mod verdict;
+mod words;
 
 use alloc::string::String;
 use alloc::vec::Vec;

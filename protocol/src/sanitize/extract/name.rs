@@ -148,17 +148,21 @@ fn domain(name: &str, defanged: bool, place: Place) -> Name {
         let is_file = !is_known && extension(name).is_some();
         return if is_file { Name::Ordinary } else { Name::Domain(domain) };
     }
+    if place.is_by_itself() && is_package(normal) && extension(name).is_none() {
+        return Indicator::parse(Kind::App, name).map_or(Name::Ordinary, Name::App);
+    }
     if !is_known {
         let is_internal = is_internal(normal) && (labels >= 3 || place.is_by_itself());
         return if is_internal { Name::Domain(domain) } else { Name::Ordinary };
-    }
-    if place.is_by_itself() && is_package(normal) {
-        return Indicator::parse(Kind::App, name).map_or(Name::Ordinary, Name::App);
     }
     let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     let shouts = last.chars().any(char::is_uppercase);
     if shouts && name.chars().any(char::is_lowercase) {
         return if extension(name).is_some() { file(name, place) } else { Name::Nothing(NOT_A_NAME) };
+    }
+    // Nobody can register a name with an underscore; below a registered name it is common.
+    if psl::domain(normal.as_bytes()).is_some_and(|registered| registered.as_bytes().contains(&b'_')) {
+        return Name::Ordinary;
     }
     if PRODUCTS.contains(&normal) {
         return Name::Nothing(PRODUCT);

@@ -104,11 +104,30 @@ const WORDS: [&str; 26] = [
     "via",
 ];
 
+/// Hosts whose URLs name a markup language rather than a page; pasted HTML is full of them.
+const NAMESPACES: [&str; 6] = [
+    "w3.org",
+    "schemas.microsoft.com",
+    "schemas.openxmlformats.org",
+    "purl.org",
+    "ns.adobe.com",
+    "schema.org",
+];
+
 /// Whether `host`, in normal form, publishes research.
 pub(super) fn is_reference_host(host: &str) -> bool {
+    is_under(host, &HOSTS)
+}
+
+/// Whether `host`, in normal form, stands in the names of markup languages.
+pub(super) fn is_namespace_host(host: &str) -> bool {
+    is_under(host, &NAMESPACES)
+}
+
+fn is_under(host: &str, known: &[&str]) -> bool {
     let mut rest = Some(host);
     while let Some(name) = rest {
-        if HOSTS.contains(&name) {
+        if known.contains(&name) {
             return true;
         }
         rest = name.split_once('.').map(|(_, parent)| parent);

@@ -2,7 +2,7 @@
 
 use core::net::{IpAddr, Ipv6Addr};
 
-use crate::indicator::{Indicator, Kind, checked_address, has_known_suffix};
+use crate::indicator::{Indicator, Kind, checked_address, has_known_suffix, is_account};
 
 /// What a whole word is by its shape, `before` being the text in front of it on its line.
 pub(super) enum Shape {
@@ -29,10 +29,13 @@ pub(super) fn shape(word: &str, before: &str, is_by_itself: bool) -> Option<Shap
     if word.contains('_') && word.len() == 36 {
         return parse(Kind::Ja4);
     }
+    let first = word.bytes().next().unwrap_or_default();
+    if first == b'+' && is_by_itself {
+        return parse(Kind::Phone);
+    }
     if word.contains(':') {
         return colons(word, is_by_itself);
     }
-    let first = word.bytes().next().unwrap_or_default();
     if first.is_ascii_digit() && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'))
     {
         return numbers(word, before);
@@ -92,6 +95,10 @@ fn colons(word: &str, is_by_itself: bool) -> Option<Shape> {
         if is_port && host.parse::<core::net::Ipv4Addr>().is_ok() {
             return parse(Kind::Ipv4, host);
         }
+    }
+    // One letter is a drive as often as it is a platform.
+    if is_by_itself && word.as_bytes().get(1) != Some(&b':') && is_account(word) {
+        return parse(Kind::Account, word);
     }
     let address = word.split('/').next().unwrap_or_default();
     if let Ok(address) = address.trim_matches(['[', ']']).parse::<Ipv6Addr>() {

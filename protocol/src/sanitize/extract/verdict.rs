@@ -7,7 +7,7 @@ use super::Found;
 use super::candidate::{Candidate, Link, Place, What, Zone};
 use super::ledger::Ledger;
 use super::name::EVERYDAY_TYPE;
-use super::reference::is_reference_host;
+use super::reference::{is_namespace_host, is_reference_host};
 use super::scan::Scan;
 use crate::indicator::{Extension, Indicator, Kind, extension};
 use crate::sanitize::url_parts::UrlParts;
@@ -16,6 +16,7 @@ const LINK: &str = "reference link, not defanged";
 const LINK_WITH_WORDS: &str = "reference link with words of its own";
 const LINK_TO_RESEARCH: &str = "reference link to a publisher of research, not defanged";
 const LINK_IN_REFERENCES: &str = "reference link in a comment or a list of references";
+const NAMESPACE: &str = "name of a markup language, not a link";
 const CONTACT: &str = "mail address in running text, not defanged: most likely a contact of the report";
 const NAME: &str = "domain in running text, not defanged, in a text that defangs";
 const SOURCE_CODE: &str = "name in source code";
@@ -63,9 +64,11 @@ struct Judge {
     is_report: bool,
     /// It defangs domains, URLs, addresses or mail addresses.
     defangs: bool,
+    /// It has indicators besides links, mail addresses and files.
+    has_others: bool,
     prose_blocks: Vec<bool>,
     /// For each block, how many domains and URLs stand by themselves, less how many files.
-    balance: Vec<i64>,
+    balance: Vec<i32>,
     /// For each block, how many of its lines are a value.
     values: Vec<u32>,
 }
@@ -83,11 +86,17 @@ impl Judge {
             candidate.place.is_by_itself()
                 && kind.is_some_and(|kind| !matches!(kind, Kind::Url | Kind::Email | Kind::Filename))
         };
+        let is_hard = |candidate: &Candidate| {
+            let kind = candidate.what.kind();
+            kind.is_some_and(|kind| !matches!(kind, Kind::Url | Kind::Email | Kind::Filename | Kind::Domain))
+        };
+        let has_others = scan.candidates.iter().any(|it| is_hard(it) || stands_out(&it));
         let is_report = defangs || (scan.is_marked_up && scan.candidates.iter().any(|it| stands_out(&it)));
         let blocks = scan.prose_blocks.len();
         let mut judge = Judge {
             is_report,
             defangs,
+            has_others,
             prose_blocks: scan.prose_blocks.clone(),
             balance: alloc::vec![0; blocks],
             values: alloc::vec![0; blocks],
@@ -133,11 +142,23 @@ impl Judge {
         if candidate.link == Link::AsciiDoc {
             return Some(LINK_WITH_WORDS);
         }
-        if !self.is_report || candidate.link == Link::Defanged {
+        if candidate.link == Link::Defanged {
+            return None;
+        }
+        if kind == Kind::Url {
+            let host = UrlParts::split(indicator.value()).map_or("", |parts| parts.host);
+            if is_namespace_host(host) {
+                return Some(NAMESPACE);
+            }
+            if (self.is_report || self.has_others) && is_reference_host(host) {
+                return Some(LINK_TO_RESEARCH);
+            }
+        }
+        if !self.is_report {
             return None;
         }
         match kind {
-            Kind::Url => self.against_link(candidate, indicator.value()),
+            Kind::Url => self.against_link(candidate),
             Kind::Email if candidate.zone == Zone::Reference || self.is_running(candidate) => Some(CONTACT),
             Kind::Domain if candidate.zone == Zone::Reference => Some(LINK_IN_REFERENCES),
             Kind::Domain if is_reference_host(indicator.value()) => Some(LINK_TO_RESEARCH),
@@ -146,14 +167,12 @@ impl Judge {
         }
     }
 
-    fn against_link(&self, candidate: &Candidate, url: &str) -> Option<&'static str> {
-        let is_research = UrlParts::split(url).is_some_and(|parts| is_reference_host(parts.host));
+    /// Why a plain link in a report is not meant, if it is not.
+    fn against_link(&self, candidate: &Candidate) -> Option<&'static str> {
         if candidate.link == Link::Markdown {
             Some(LINK_WITH_WORDS)
         } else if candidate.zone == Zone::Reference {
             Some(LINK_IN_REFERENCES)
-        } else if is_research {
-            Some(LINK_TO_RESEARCH)
         } else if self.is_running(candidate) {
             Some(LINK)
         } else {
