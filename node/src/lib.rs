@@ -18,6 +18,7 @@ pub mod home;
 pub mod net;
 pub mod output;
 pub mod random;
+pub mod relay;
 pub mod settings;
 pub mod store;
 

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     error::Error,
+    io,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,7 +20,7 @@ use libp2p::{
 use tokio::{
     sync::{mpsc, oneshot},
     task::AbortHandle,
-    time::{MissedTickBehavior, interval, timeout, timeout_at},
+    time::{MissedTickBehavior, interval, timeout},
 };
 
 use super::{
@@ -46,8 +47,8 @@ const ITSELF: &str = "the address leads to this node itself";
 const BIND: Duration = Duration::from_secs(5);
 /// How long closing the connections may take at the end.
 const CLOSE: Duration = Duration::from_millis(500);
-/// How long to wait for one more interface of a wildcard listener.
-const INTERFACES: Duration = Duration::from_millis(50);
+/// How long to wait for one more interface of a wildcard listener, or for the first.
+const INTERFACES: Duration = Duration::from_millis(100);
 
 /// One established connection.
 struct Connection {
@@ -150,36 +151,42 @@ impl Actor {
         let mut missing: HashMap<ListenerId, Multiaddr> = HashMap::new();
         for address in listen {
             transport::check_free(address)?;
-            let failed = |reason: String| NetError::Listen { address: address.clone(), reason };
-            let listener = self.swarm.listen_on(address.clone()).map_err(|error| failed(cause(&error)))?;
-            self.listeners.push(listener);
-            missing.insert(listener, address.clone());
-        }
-        let deadline = tokio::time::Instant::now() + BIND;
-        while let Some(address) = missing.values().next().cloned() {
-            let event = timeout_at(deadline, self.swarm.select_next_some())
-                .await
-                .map_err(|_| NetError::Listen { address, reason: "no address came up in time".into() })?;
-            match &event {
-                SwarmEvent::NewListenAddr { listener_id, .. } => {
-                    missing.remove(listener_id);
+            match self.swarm.listen_on(address.clone()) {
+                Ok(listener) => {
+                    self.listeners.push(listener);
+                    missing.insert(listener, address.clone());
                 }
+                Err(error) if address::is_wildcard_ip6(address) && !is_in_use(&error) => {
+                    tracing::warn!(%address, error = cause(&error), "no IPv6 here");
+                }
+                Err(error) => return Err(failed(address, cause(&error))),
+            }
+        }
+        // A wildcard has an address for each interface: perhaps several, perhaps none of its family.
+        let wildcards = listen.iter().any(address::is_wildcard);
+        let (deadline, mut quiet) = (Instant::now() + BIND, BIND);
+        while (wildcards || !missing.is_empty()) && Instant::now() < deadline {
+            let Ok(event) = timeout(quiet, self.swarm.select_next_some()).await else { break };
+            match &event {
+                SwarmEvent::NewListenAddr { listener_id, .. } => drop(missing.remove(listener_id)),
                 SwarmEvent::ListenerClosed { listener_id, reason: Err(error), .. } => {
                     if let Some(address) = missing.remove(listener_id) {
-                        let reason = error.to_string();
-                        return Err(NetError::Listen { address, reason });
+                        return Err(failed(&address, error.to_string()));
                     }
                 }
                 _ => {}
             }
             self.on_swarm(event);
-        }
-        if listen.iter().any(address::is_wildcard) {
-            while let Ok(event) = timeout(INTERFACES, self.swarm.select_next_some()).await {
-                self.on_swarm(event);
+            if missing.values().all(address::is_wildcard_ip6) {
+                quiet = INTERFACES;
             }
         }
-        Ok(())
+        let nowhere = self.shared.listening().is_empty();
+        let absent = missing.values().find(|address| nowhere || !address::is_wildcard_ip6(address));
+        match absent {
+            Some(address) => Err(failed(address, "no address came up in time".into())),
+            None => Ok(()),
+        }
     }
 
     async fn run(mut self) {
@@ -611,6 +618,18 @@ impl Actor {
             let _ = done.send(());
         }
     }
+}
+
+fn failed(address: &Multiaddr, reason: String) -> NetError {
+    NetError::Listen { address: address.clone(), reason }
+}
+
+/// Whether the operating system said that somebody else has the address.
+fn is_in_use(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |&error| error.source()).any(|error| {
+        let error = error.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+    })
 }
 
 /// Why a dial failed, for people.

@@ -45,6 +45,11 @@ pub(super) fn is_wildcard(address: &Multiaddr) -> bool {
     ip(address).is_some_and(|ip| ip.is_unspecified())
 }
 
+/// Whether the address begins with the IPv6 wildcard.
+pub(super) fn is_wildcard_ip6(address: &Multiaddr) -> bool {
+    is_wildcard(address) && ip(address).is_some_and(|ip| ip.is_ipv6())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -66,7 +71,7 @@ mod tests {
         let quic: Multiaddr = "/ip6/::/udp/0/quic-v1".parse().unwrap();
         let tcp_address: Multiaddr = "/ip4/192.0.2.1/tcp/80".parse().unwrap();
         let name: Multiaddr = "/dns4/example.org/tcp/80".parse().unwrap();
-        assert!(is_quic(&quic) && is_wildcard(&quic) && tcp(&quic).is_none());
+        assert!(is_quic(&quic) && is_wildcard_ip6(&quic) && tcp(&quic).is_none());
         assert_eq!(tcp(&tcp_address), Some(("192.0.2.1".parse().unwrap(), 80)));
         assert!(!is_quic(&name) && !is_wildcard(&name) && tcp(&name).is_none());
     }

@@ -43,6 +43,26 @@ async fn addresses_have_bound_ports_and_name_the_node() {
 }
 
 #[tokio::test]
+async fn the_usual_wildcards_come_up_with_or_without_ip6() {
+    let usual =
+        ["/ip4/0.0.0.0/udp/0/quic-v1", "/ip4/0.0.0.0/tcp/0", "/ip6/::/udp/0/quic-v1", "/ip6/::/tcp/0"];
+    let begin = Instant::now();
+    let node = Node::start(1, &usual).await;
+    assert!(begin.elapsed() < Duration::from_secs(4));
+    let local = |text: &String| text.starts_with("/ip4/127.0.0.1/");
+    let texts: Vec<String> = node.addresses().iter().map(ToString::to_string).collect();
+    assert_eq!(texts.iter().filter(|text| local(text)).count(), 2);
+}
+
+#[tokio::test]
+async fn a_node_that_only_dials_needs_no_listener() {
+    let begin = Instant::now();
+    let node = Node::start(1, &[]).await;
+    assert!(node.addresses().is_empty());
+    assert!(begin.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
 async fn an_address_without_a_peer_id_is_enough() {
     let mut a = Node::start(1, &[]).await;
     let mut b = Node::start(2, &[TCP]).await;
