@@ -43,6 +43,8 @@ const REPORTS: usize = 1024;
 const TICK: Duration = Duration::from_millis(500);
 /// The error of a dial to oneself.
 const ITSELF: &str = "the address leads to this node itself";
+/// Addresses that are tried in one dial: a peer says what they are, and must not have this node knock everywhere.
+const MAX_ADDRESSES: usize = 32;
 /// How long binding the listeners may take.
 const BIND: Duration = Duration::from_secs(5);
 /// How long closing the connections may take at the end.
@@ -77,9 +79,15 @@ enum Stage {
     Over,
 }
 
+/// One order to dial.
 struct Dial {
     peer: Option<PeerId>,
+    /// As they were given.
     addresses: Vec<Multiaddr>,
+    /// Those that are still worth trying, without the peer.
+    left: Vec<Multiaddr>,
+    /// What failed before.
+    errors: Vec<String>,
     kind: LinkKind,
 }
 
@@ -236,7 +244,7 @@ impl Actor {
             SwarmEvent::ConnectionClosed { connection_id, .. } => self.on_closed(connection_id),
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
                 if let Some(dial) = self.dials.remove(&connection_id) {
-                    self.dial_failed(dial.peer, dial.addresses, explain(&error));
+                    self.on_dial_error(dial, &error);
                 }
             }
             SwarmEvent::Behaviour(BehaviourEvent::Links(Streamed { connection, outcome })) => match outcome {
@@ -442,11 +450,8 @@ impl Actor {
             self.dial_peer(peer, addresses, kind);
         }
         for address in unknown {
-            let mut options = DialOpts::unknown_peer_id().address(address.clone());
-            if !self.may_reuse_port(std::slice::from_ref(&address)) {
-                options = options.allocate_new_port();
-            }
-            self.start_dial(options.build(), None, vec![address], kind);
+            let (addresses, left) = (vec![address.clone()], vec![address]);
+            self.start_dial(Dial { peer: None, addresses, left, errors: Vec::new(), kind });
         }
     }
 
@@ -459,30 +464,45 @@ impl Actor {
         if linked || dialing {
             return;
         }
-        let bare = addresses.iter().map(|address| address::split_peer(address).0).collect();
-        let mut options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(bare);
-        if !self.may_reuse_port(&addresses) {
-            options = options.allocate_new_port();
-        }
-        self.start_dial(options.build(), Some(peer), addresses, kind);
+        let left = addresses.iter().map(|address| address::split_peer(address).0);
+        let left = left.take(MAX_ADDRESSES).collect();
+        self.start_dial(Dial { peer: Some(peer), addresses, left, errors: Vec::new(), kind });
     }
 
-    fn start_dial(
-        &mut self,
-        options: DialOpts,
-        peer: Option<PeerId>,
-        addresses: Vec<Multiaddr>,
-        kind: LinkKind,
-    ) {
-        let id = options.connection_id();
-        self.swarm.behaviour_mut().links.dialing(id, kind);
-        match self.swarm.dial(options) {
-            Ok(()) => {
-                let dial = Dial { peer, addresses, kind };
-                self.dials.insert(id, dial);
+    fn start_dial(&mut self, dial: Dial) {
+        let options = match (dial.peer, dial.left.first()) {
+            (Some(peer), _) => {
+                let known = DialOpts::peer_id(peer).condition(PeerCondition::Always);
+                let known = known.addresses(dial.left.clone());
+                if self.may_reuse_port(&dial.left) { known } else { known.allocate_new_port() }.build()
             }
-            Err(error) => self.dial_failed(peer, addresses, explain(&error)),
+            (None, Some(address)) => {
+                let unknown = DialOpts::unknown_peer_id().address(address.clone());
+                if self.may_reuse_port(&dial.left) { unknown } else { unknown.allocate_new_port() }.build()
+            }
+            (None, None) => return,
+        };
+        let id = options.connection_id();
+        self.swarm.behaviour_mut().links.dialing(id, dial.kind);
+        match self.swarm.dial(options) {
+            Ok(()) => drop(self.dials.insert(id, dial)),
+            Err(error) => self.on_dial_error(dial, &error),
         }
+    }
+
+    /// An address of a private network or of loopback may lead to another node here than where it was announced, and that
+    /// one answers first: then the other addresses are tried without it.
+    fn on_dial_error(&mut self, mut dial: Dial, error: &DialError) {
+        dial.errors.push(explain(error));
+        if let DialError::WrongPeerId { address, .. } | DialError::LocalPeerId { address } = error {
+            let wrong = address::split_peer(address).0;
+            let before = dial.left.len();
+            dial.left.retain(|address| *address != wrong);
+            if dial.left.len() < before && !dial.left.is_empty() {
+                return self.start_dial(dial);
+            }
+        }
+        self.dial_failed(dial.peer, dial.addresses, dial.errors.join("; "));
     }
 
     /// Whether the listener's port may be the source of this dial. TCP: no, two nodes that dial each other from their

@@ -109,9 +109,8 @@ impl ConnectionHandler for Handler {
         match event {
             ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: stream, .. }) => {
                 // A second one may have been agreed on before the offer was withdrawn; it is dropped, and so reset.
-                if self.takes.take().is_some() {
-                    self.outcomes.push_back(Outcome::Opened(stream));
-                }
+                let first = self.takes.take();
+                self.outcomes.extend(first.map(|_| Outcome::Opened(stream)));
             }
             ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound {
                 protocol: stream, ..

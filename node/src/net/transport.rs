@@ -31,12 +31,12 @@ const IDLE: Duration = Duration::from_secs(10);
 
 /// The peer id that belongs to a node's seed.
 pub fn peer_id(node_seed: &[u8; 32]) -> PeerId {
-    keypair(node_seed).map_or_else(|_| PeerId::random(), |keys| keys.public().to_peer_id())
+    keypair(node_seed).public().to_peer_id()
 }
 
-fn keypair(node_seed: &[u8; 32]) -> Result<Keypair, NetError> {
+fn keypair(node_seed: &[u8; 32]) -> Keypair {
     let mut seed = Zeroizing::new(*node_seed);
-    Keypair::ed25519_from_bytes(&mut seed[..]).map_err(setup)
+    Keypair::ed25519_from_bytes(&mut seed[..]).expect("any 32 bytes are an Ed25519 seed")
 }
 
 /// Builds the swarm; opens no socket yet.
@@ -45,7 +45,7 @@ pub(super) fn build(
     serve: LinkKind,
     limits: &Arc<Limits>,
 ) -> Result<Swarm<Behaviour>, NetError> {
-    let keys = keypair(node_seed)?;
+    let keys = keypair(node_seed);
     match build_with(keys.clone(), serve, limits, None) {
         // No readable resolver configuration: addresses with names cannot be dialed then, and all others can. Asking some
         // public resolver instead would tell it whom this node talks to.

@@ -132,6 +132,19 @@ async fn another_peer_id_than_the_wanted_one_is_refused() {
 }
 
 #[tokio::test]
+async fn addresses_that_lead_elsewhere_do_not_hide_the_right_one() {
+    let mut a = Node::start(1, &[TCP]).await;
+    let mut wrong = Node::start(2, &[QUIC]).await;
+    let mut right = Node::start(3, &[TCP]).await;
+    let bare = |node: &Node| node.addresses()[0].to_string().split("/p2p/").next().unwrap().parse().unwrap();
+    let dead = "/ip4/127.0.0.1/tcp/1".parse().unwrap();
+    a.dial_at(Some(right.peer()), vec![bare(&wrong), bare(&a), dead, bare(&right)]);
+    assert!(a.up(right.peer()).await);
+    right.up(a.peer()).await;
+    wrong.quiet(Duration::from_millis(100)).await;
+}
+
+#[tokio::test]
 async fn a_dial_that_leads_nowhere_is_reported() {
     let mut a = Node::start(1, &[QUIC, TCP]).await;
     let nobody = watchfire::net::peer_id(&[3; 32]);
