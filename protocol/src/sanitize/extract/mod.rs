@@ -34,8 +34,9 @@
 //! - its host is a publisher or home of research (`welivesecurity.com`, `github.com`, ...); this one holds in every text
 //!   that has indicators besides links, mail addresses and files.
 //!
-//! A plain domain in running text is passed over in a report that defangs, and for hosts of the last kind. The reason in
-//! [`Skipped`] begins with "reference link", so a person can see what was passed over and defang what was meant.
+//! A plain domain in running text is passed over in a report that defangs, and for hosts of the last kind. All of it stands
+//! in [`Skipped`], so that a person can see what was passed over and defang what was meant; the reasons for URLs begin with
+//! "reference link".
 //!
 //! # Bounds
 //! At most [`MAX_TEXT_BYTES`]; work is linear in the text, whatever it holds; at most 100,000 distinct indicators and
