@@ -5,6 +5,7 @@
 //! purposes.
 
 use crate::labels::Label;
+use alloc::vec::Vec;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -12,9 +13,23 @@ use zeroize::{Zeroize, Zeroizing};
 #[must_use]
 pub fn hash(label: Label, parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key(label.as_str());
-    update(&mut hasher, parts);
+    let bytes = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(8).saturating_add(part.len()));
+    if bytes > CONTIGUOUS_ABOVE_BYTES {
+        // Fed in one piece, whole chunks are hashed side by side; a length of 8 bytes in front would put all of them off.
+        let mut whole = Vec::with_capacity(bytes);
+        for part in parts {
+            whole.extend_from_slice(&length_prefix(part));
+            whole.extend_from_slice(part);
+        }
+        hasher.update(&whole);
+    } else {
+        update(&mut hasher, parts);
+    }
     hasher.finalize().into()
 }
+
+/// Two of BLAKE3's chunks: below, there is nothing to hash side by side.
+const CONTIGUOUS_ABOVE_BYTES: usize = 2048;
 
 /// A key for the purpose of `label` from `secret`, bound to `parts`: BLAKE3 `derive_key` with the label as
 /// context over the 32 bytes of the secret and then the parts.
@@ -59,4 +74,21 @@ fn update(hasher: &mut blake3::Hasher, parts: &[&[u8]]) {
 pub(crate) fn length_prefix(part: &[u8]) -> [u8; 8] {
     // No platform of Rust has lengths of more than 64 bits.
     u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labels::HASH_RECORD;
+
+    #[test]
+    fn a_long_input_gives_the_hash_of_its_pieces() {
+        let bytes = [7; 5000];
+        for length in [0, 1000, 2027, 2028, 5000] {
+            let parts: [&[u8]; 2] = [b"front", &bytes[..length]];
+            let mut hasher = blake3::Hasher::new_derive_key(HASH_RECORD.as_str());
+            update(&mut hasher, &parts);
+            assert_eq!(hash(HASH_RECORD, &parts), <[u8; 32]>::from(hasher.finalize()));
+        }
+    }
 }

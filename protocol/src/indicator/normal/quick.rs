@@ -50,13 +50,17 @@ fn is_host(value: &str) -> bool {
         let ([first, .., last] | [first @ last]) = label else {
             return false;
         };
-        let is_outer = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        let is_plain = label.iter().all(|byte| is_outer(byte) || *byte == b'-');
+        let (mut is_plain, mut all_letters) = (true, true);
+        for byte in label {
+            let is_letter = byte.is_ascii_lowercase();
+            is_plain &= is_letter || byte.is_ascii_digit() || *byte == b'-';
+            all_letters &= is_letter;
+        }
         let could_be_encoded = label.get(2..4) == Some(b"--".as_slice());
-        if !is_plain || !is_outer(first) || !is_outer(last) || could_be_encoded || label.len() > 63 {
+        if !is_plain || *first == b'-' || *last == b'-' || could_be_encoded || label.len() > 63 {
             return false;
         }
-        is_alphabetic = label.len() >= 2 && label.iter().all(u8::is_ascii_lowercase);
+        is_alphabetic = all_letters && label.len() >= 2;
     }
     is_alphabetic
 }
