@@ -28,6 +28,8 @@ impl World {
             Output::Disconnect { peer } => self.hang_up(name, peer),
             // Strangers are limited by the transport of a real node; here every link is as good.
             Output::Accept { .. } => {}
+            // This world has no relays.
+            Output::Carry { .. } => {}
             Output::Persist(change) => self.persist(name, change),
             Output::Deliver(delivered) => self.deliver(name, &delivered),
             Output::Load { peer, records } => {
