@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use watchfire_protocol::circle::Draft;
+use watchfire_protocol::circle::{Draft, DraftError};
 
 use super::{Context, draft_fault, missing};
 use crate::cli::input;
@@ -39,6 +39,10 @@ impl Sign {
         let own = context.home.card()?;
         let bytes = input::read(&self.draft, MAX_DRAFT_FILE_BYTES, Exit::Refused)?;
         let (mut draft, read) = Draft::from_bytes(&bytes).map_err(|fault| draft_fault(&fault))?;
+        if read.dropped > 0 && draft.signatures().is_empty() {
+            // The drafter has signed what it wrote: a draft under which no signature holds is another one.
+            return Err(draft_fault(&DraftError::Damaged));
+        }
         if read.dropped > 0 {
             context
                 .out
