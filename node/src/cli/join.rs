@@ -20,6 +20,8 @@ const MAX_TICKET_FILE_BYTES: usize = 256 * 1024;
 #[command(after_help = "Example: watchfire join franklin.ticket")]
 pub(super) struct Join {
     /// The ticket's file (`-`: standard input), or its whole text
+    // The text begins with dashes.
+    #[arg(allow_hyphen_values = true)]
     ticket: String,
 }
 
