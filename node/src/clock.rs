@@ -22,6 +22,12 @@ pub fn rfc3339(time: UnixMillis) -> String {
     moment(time).format(form).unwrap_or_default()
 }
 
+/// The time that an RFC 3339 text names; none before 1970.
+pub fn read_rfc3339(text: &str) -> Option<UnixMillis> {
+    let time = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
+    u64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok().map(UnixMillis)
+}
+
 /// The same for a file's name, sortable and without colons: `20281001T073000Z`.
 pub fn file_stamp(time: UnixMillis) -> String {
     let form = format_description!("[year][month][day]T[hour][minute][second]Z");
@@ -37,12 +43,13 @@ fn moment(time: UnixMillis) -> OffsetDateTime {
 mod tests {
     use watchfire_keys::UnixMillis;
 
-    use super::{file_stamp, now, rfc3339};
+    use super::{file_stamp, now, read_rfc3339, rfc3339};
 
     #[test]
     fn times_are_rfc_3339_in_utc() {
         assert_eq!(rfc3339(UnixMillis(0)), "1970-01-01T00:00:00.000Z");
         assert_eq!(rfc3339(UnixMillis(1_854_000_000_123)), "2028-10-01T08:00:00.123Z");
+        assert_eq!(read_rfc3339("2028-10-01T08:00:00.123Z"), Some(UnixMillis(1_854_000_000_123)));
         assert_eq!(file_stamp(UnixMillis(1_854_000_000_123)), "20281001T080000Z");
     }
 

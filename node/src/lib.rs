@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod daemon;
+pub mod demo;
 pub mod error;
 pub mod exit;
 pub mod export;

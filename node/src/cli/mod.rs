@@ -5,6 +5,7 @@ mod card;
 mod check;
 mod circle;
 mod context;
+mod demo;
 mod duration;
 mod export;
 mod init;
@@ -71,6 +72,7 @@ enum Command {
     Check(check::Check),
     Publish(publish::Publish),
     Export(export::Export),
+    Demo(demo::Demo),
     Sanitizer(sanitizer::SanitizerCommand),
 }
 
@@ -106,6 +108,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Check(command)) => command.run(&context),
         Some(Command::Publish(command)) => command.run(&context),
         Some(Command::Export(command)) => command.run(&context),
+        Some(Command::Demo(command)) => command.run(&context),
         None => status::Status::default().run(&context),
     }
 }

@@ -211,7 +211,7 @@ fn any_port(address: &Multiaddr) -> Multiaddr {
 }
 
 /// Ctrl-C or SIGTERM.
-async fn signal() {
+pub(crate) async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let terminated = async {
         match signal(SignalKind::terminate()) {
