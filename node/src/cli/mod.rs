@@ -12,6 +12,7 @@ mod init;
 mod input;
 mod join;
 mod publish;
+mod relay;
 mod run;
 mod sanitizer;
 mod status;
@@ -66,6 +67,7 @@ enum Command {
     Circle(circle::CircleCommand),
     Join(join::Join),
     Run(run::Run),
+    Relay(relay::RelayCommand),
     Status(status::Status),
     Alerts(alerts::Alerts),
     Show(alerts::Show),
@@ -102,6 +104,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Circle(command)) => command.run(&context),
         Some(Command::Join(command)) => command.run(&context),
         Some(Command::Run(command)) => command.run(&context),
+        Some(Command::Relay(command)) => command.run(&context),
         Some(Command::Status(command)) => command.run(&context),
         Some(Command::Alerts(command)) => command.run(&context),
         Some(Command::Show(command)) => command.run(&context),

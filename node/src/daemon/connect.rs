@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
+use super::relays::peer_of;
 use crate::net::{LinkKind, NetCommand, NetHandle};
 
 /// First wait after a failed dial; doubled each time.
@@ -35,10 +35,7 @@ impl Connects {
     pub(super) fn new(addresses: Vec<Multiaddr>) -> Self {
         let now = Instant::now();
         let target = |address: Multiaddr| Target {
-            peer: address.iter().find_map(|part| match part {
-                Protocol::P2p(peer) => Some(peer),
-                _ => None,
-            }),
+            peer: peer_of(&address),
             address,
             next: now,
             wait: FIRST_WAIT,

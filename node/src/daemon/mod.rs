@@ -5,6 +5,7 @@ pub mod keep;
 mod node;
 mod origin;
 mod peer;
+mod relays;
 mod requests;
 
 use std::sync::Arc;
@@ -95,6 +96,10 @@ async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output)
         // The given ports can be bound once; further circles take free ones.
         let listen = if index == 0 { listen.clone() } else { listen.iter().map(any_port).collect() };
         let origin::Found { home: circle_home, name, start, store } = circle;
+        let id = circle_home.id().to_string();
+        let paired: Vec<&str> =
+            settings.relays.iter().filter(|relay| relay.circle == id).map(|relay| relay.address.as_str()).collect();
+        let relays = addresses(&paired)?;
         let parts = Parts {
             home: circle_home,
             identity,
@@ -103,6 +108,7 @@ async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output)
             store,
             listen,
             connect: connect.clone(),
+            relays,
         };
         let node = CircleNode::start(parts).await?;
         let ready = Ready {

@@ -20,6 +20,7 @@ use watchfire_protocol::view::View;
 use super::connect::Connects;
 use super::keep;
 use super::peer::Peer;
+use super::relays::{RelayAccess, Relays};
 use super::requests::Waiting;
 use crate::clock;
 use crate::control::{Answer, Ask};
@@ -52,6 +53,8 @@ pub(super) struct Parts<'a> {
     pub(super) store: Arc<dyn Store>,
     pub(super) listen: Vec<Multiaddr>,
     pub(super) connect: Vec<Multiaddr>,
+    /// Those that this home has paired the circle with.
+    pub(super) relays: Vec<Multiaddr>,
 }
 
 /// How this home comes to the circle.
@@ -74,6 +77,8 @@ pub(super) struct CircleNode {
     pub(super) net: NetHandle,
     pub(super) events: NetEvents,
     pub(super) connects: Connects,
+    pub(super) relays: Relays,
+    pub(super) relay_access: RelayAccess,
     pub(super) waiting: Waiting,
     pub(super) broken: BTreeMap<Rule, u64>,
     started: Instant,
@@ -112,7 +117,7 @@ impl CircleNode {
             start,
             contacts,
             addresses: texts(&handle.listen_addresses()),
-            relays: Vec::new(),
+            relays: texts(&parts.relays),
             seed: random,
         };
         let mut node = Self {
@@ -122,6 +127,8 @@ impl CircleNode {
             store: parts.store,
             view,
             connects: Connects::new(parts.connect),
+            relays: Relays::new(circle, handle.local_peer(), parts.identity, &parts.relays)?,
+            relay_access: None,
             net: handle,
             events,
             waiting: Waiting::default(),
@@ -143,7 +150,7 @@ impl CircleNode {
         loop {
             self.connects.dial_due(&self.net, self.engine.link_count() == 0);
             let deadline = self.started + Duration::from_millis(self.engine.deadline().0);
-            let deadline = deadline.min(self.connects.next());
+            let deadline = deadline.min(self.connects.next()).min(self.relays.next(self.started));
             tokio::select! {
                 biased;
                 _ = stop.changed() => break,
@@ -162,6 +169,7 @@ impl CircleNode {
                 let Some(event) = self.events.try_recv() else { break };
                 self.happened(event);
             }
+            self.serve_relays();
             self.carry_out().await?;
         }
         self.carry_out().await?;
@@ -188,6 +196,7 @@ impl CircleNode {
                 self.net.send(NetCommand::Disconnect { peer })
             }
             NetEvent::Down { peer } => self.feed(Input::PeerDown { peer: Peer(peer) }),
+            NetEvent::Frame { peer, frame } if self.relays.is_linked(&peer) => self.relay_frame(peer, &frame),
             NetEvent::Frame { peer, frame } => self.feed(Input::Frame { peer: Peer(peer), bytes: frame }),
             NetEvent::DialFailed { peer, addresses, error } => {
                 tracing::debug!(%error, "a dial came to nothing");
@@ -258,15 +267,14 @@ impl CircleNode {
                 self.view.insert(&RealCrypto, &delivered.opened, delivered.received);
                 tracing::debug!(record = ?delivered.opened.id(), own = delivered.own, "a record was admitted");
             }
-            Output::Carry { .. } => {}
+            Output::Carry { id, envelope } => self.relays.offer(id, envelope),
             Output::Load { peer, records } => {
                 let records = keep::load(&*self.store, &records)
                     .map_err(|error| error.describe(&self.home.store_path()))?;
                 self.feed(Input::Loaded { peer, records });
             }
             Output::Penalise { peer, rule } => {
-                let count = self.broken.entry(rule).or_default();
-                *count = count.saturating_add(1);
+                self.count(rule);
                 if rule.penalty() > 0 {
                     tracing::debug!(?peer, rule = rule.label(), "a peer broke a rule");
                 }
@@ -277,6 +285,12 @@ impl CircleNode {
             Output::Refused { token, refusal } => self.refused(token, &refusal),
         }
         Ok(())
+    }
+
+    /// Counts a broken rule.
+    pub(super) fn count(&mut self, rule: Rule) {
+        let count = self.broken.entry(rule).or_default();
+        *count = count.saturating_add(1);
     }
 
     fn event(&mut self, event: Event) {

@@ -48,6 +48,10 @@ impl CircleNode {
             let _ = answer.send(ready);
             return;
         }
+        let ask = match ask {
+            Ask::PairRelay { address } => return self.pair(&address, answer),
+            other => other,
+        };
         let done = match ask {
             Ask::Publish(document) => report(*document).map(|draft| Some(Request::Publish(Box::new(draft)))),
             Ask::Invite { card, role, reason } => invitation(&card, &role, reason).map(Some),
@@ -92,7 +96,7 @@ impl CircleNode {
             live: Some(Live {
                 linked: engine.greeted_links().into_iter().map(|link| link.member).collect(),
                 presence: &presence,
-                relays: engine.relays(),
+                relays: self.relays.subscribed(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),
             }),

@@ -1,0 +1,371 @@
+//! The relays of a circle: links to them, what they are offered, what they bring.
+//!
+//! A relay is an untrusted way for envelopes. Whatever it brings goes through the same checks as anything else, and
+//! nothing waits for it. What it is offered is held back for a random moment, so that the first to offer an envelope is
+//! not simply the one who wrote it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId};
+use rand_chacha::ChaCha20Rng;
+use rand_core::Rng;
+use tokio::sync::oneshot;
+use watchfire_keys::epoch::circle_tag;
+use watchfire_keys::labels::DERIVE_RELAY_CONTROL;
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, Identity, SigningKey, derive};
+use watchfire_protocol::crypto::RealCrypto;
+use watchfire_protocol::engine::{Input, Now, Request};
+use watchfire_protocol::relay::{Access, Answer as Reply, Client, ClientOutput, Gate, PairingOrder};
+use zeroize::Zeroizing;
+
+use super::node::CircleNode;
+use crate::control::{Answer, FailureDoc};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::net::{LinkKind, NetCommand, NetHandle};
+use crate::random;
+use crate::settings::{self, Relay};
+
+/// The longest that an envelope is held back before it is offered, in milliseconds.
+const HOLD_BACK_MS: u32 = 250;
+/// Envelopes that wait to be offered; relays find out about the rest from other members.
+const MAX_HELD_BACK: usize = 4_096;
+/// How long until a relay that could not be reached is dialled again.
+const DIAL_AGAIN: Duration = Duration::from_secs(10);
+/// How long a person waits for the relay's answer to a pairing.
+const PAIRING_PATIENCE: Duration = Duration::from_secs(15);
+/// Relays that a node keeps links to.
+const MAX_RELAYS: usize = 8;
+
+struct Link {
+    address: Multiaddr,
+    client: Client<RealCrypto>,
+    up: bool,
+    next_dial: Instant,
+    /// This home has paired it.
+    ours: bool,
+    asked: Vec<(Instant, oneshot::Sender<Answer>)>,
+}
+
+/// All relays of one circle.
+pub(super) struct Relays {
+    circle: CircleId,
+    me: PeerId,
+    /// From which the control keys of relays are derived.
+    storage: Zeroizing<[u8; 32]>,
+    rng: ChaCha20Rng,
+    links: BTreeMap<PeerId, Link>,
+    held_back: VecDeque<(Instant, EnvelopeId, Arc<[u8]>)>,
+    /// Taken in lately from relays or members, so that nothing is pulled twice.
+    seen: watchfire_protocol::gossip::Seen,
+}
+
+impl Relays {
+    pub(super) fn new(circle: CircleId, me: PeerId, identity: &Identity, paired: &[Multiaddr]) -> Result<Self> {
+        let mut relays = Self {
+            circle,
+            me,
+            storage: Zeroizing::new(*identity.storage),
+            rng: random::generator()?,
+            links: BTreeMap::new(),
+            held_back: VecDeque::new(),
+            seen: watchfire_protocol::gossip::Seen::default(),
+        };
+        for address in paired {
+            relays.add(address, true);
+        }
+        Ok(relays)
+    }
+
+    /// Keeps a link to this relay from now on; its peer id, if the address names one.
+    fn add(&mut self, address: &Multiaddr, ours: bool) -> Option<PeerId> {
+        let peer = peer_of(address)?;
+        if let Some(link) = self.links.get_mut(&peer) {
+            link.ours |= ours;
+            return Some(peer);
+        }
+        if self.links.len() >= MAX_RELAYS {
+            return None;
+        }
+        let client = Client::new(RealCrypto, peer.to_bytes(), self.me.to_bytes(), circle_tag(&self.circle));
+        let link =
+            Link { address: address.clone(), client, up: false, next_dial: Instant::now(), ours, asked: Vec::new() };
+        self.links.insert(peer, link);
+        Some(peer)
+    }
+
+    pub(super) fn is_linked(&self, peer: &PeerId) -> bool {
+        self.links.contains_key(peer)
+    }
+
+    /// Addresses of the relays that carry this circle's envelopes now.
+    pub(super) fn subscribed(&self) -> Vec<String> {
+        self.links.values().filter(|link| link.client.is_subscribed()).map(|link| link.address.to_string()).collect()
+    }
+
+    /// When there is something to do.
+    pub(super) fn next(&self, started: Instant) -> Instant {
+        let idle = Instant::now() + DIAL_AGAIN;
+        let dials = self.links.values().filter(|link| !link.up).map(|link| link.next_dial);
+        let clients = self.links.values().filter_map(|link| link.client.deadline());
+        let clients = clients.map(|at| started + Duration::from_millis(at.0));
+        let held = self.held_back.front().map(|(at, ..)| *at);
+        let asked = self.links.values().flat_map(|link| &link.asked).map(|(until, _)| *until);
+        dials.chain(clients).chain(held).chain(asked).fold(idle, Instant::min)
+    }
+
+    /// An envelope is new here; relays hear of it in a moment.
+    pub(super) fn offer(&mut self, id: EnvelopeId, envelope: Arc<[u8]>) {
+        self.seen.insert(id);
+        if self.links.is_empty() || self.held_back.len() >= MAX_HELD_BACK {
+            return;
+        }
+        let wait = Duration::from_millis(u64::from(self.rng.next_u32() % HOLD_BACK_MS));
+        let at = Instant::now() + wait;
+        let place = self.held_back.partition_point(|(other, ..)| *other <= at);
+        self.held_back.insert(place, (at, id, envelope));
+    }
+
+    fn control_key(&self, relay: &PeerId) -> SigningKey {
+        let parts = [self.circle.as_bytes().as_slice(), &relay.to_bytes()];
+        SigningKey::from_seed(&derive(DERIVE_RELAY_CONTROL, &self.storage, &parts))
+    }
+
+    fn dial_due(&mut self, net: &NetHandle) {
+        let now = Instant::now();
+        for (peer, link) in &mut self.links {
+            if !link.up && link.next_dial <= now {
+                link.next_dial = now + DIAL_AGAIN;
+                let addresses = vec![link.address.clone()];
+                net.send(NetCommand::Dial { peer: Some(*peer), addresses, kind: LinkKind::Relay });
+            }
+        }
+    }
+
+    /// Tells a person who waits for a pairing what came of it.
+    fn answer(&mut self, peer: &PeerId, reply: Reply) {
+        let Some(link) = self.links.get_mut(peer) else { return };
+        for (_, asked) in link.asked.drain(..) {
+            let answer = match reply {
+                Reply::Done | Reply::Stale => Answer::Paired { relay: link.address.to_string() },
+                other => Answer::Failed(FailureDoc::from(&refused(other))),
+            };
+            let _ = asked.send(answer);
+        }
+    }
+
+    /// Tells those who have waited too long.
+    fn give_up_waiting(&mut self) {
+        let now = Instant::now();
+        for link in self.links.values_mut() {
+            for (until, asked) in std::mem::take(&mut link.asked) {
+                if until > now {
+                    link.asked.push((until, asked));
+                    continue;
+                }
+                let error = Error::new(
+                    Exit::Failed,
+                    "relay-silent",
+                    "the relay did not answer",
+                    "check its address, and that `watchfire relay run` is running there",
+                );
+                let _ = asked.send(Answer::Failed(FailureDoc::from(&error)));
+            }
+        }
+    }
+}
+
+impl CircleNode {
+    pub(super) fn relay_up(&mut self, peer: PeerId) {
+        let Some(link) = self.relays.links.get_mut(&peer) else {
+            self.net.send(NetCommand::Disconnect { peer });
+            return;
+        };
+        link.up = true;
+        link.client.up();
+        // A relay proves itself by its peer id, and what it may send is bounded by its client.
+        self.net.send(NetCommand::Accept { peer });
+    }
+
+    pub(super) fn relay_down(&mut self, peer: &PeerId) {
+        if let Some(link) = self.relays.links.get_mut(peer) {
+            link.up = false;
+            link.client.down();
+        }
+    }
+
+    pub(super) fn relay_frame(&mut self, peer: PeerId, frame: &[u8]) {
+        let now = relay_now(self.now());
+        let Some(link) = self.relays.links.get_mut(&peer) else { return };
+        let seen = &self.relays.seen;
+        if let Err(rule) = link.client.frame(frame, now, |id| seen.contains(id)) {
+            self.count(rule);
+            self.net.send(NetCommand::Disconnect { peer });
+        }
+    }
+
+    /// Everything that is due with relays: called after each round of the loop.
+    pub(super) fn serve_relays(&mut self) {
+        for text in self.engine.relays() {
+            if let Ok(address) = text.parse() {
+                self.relays.add(&address, false);
+            }
+        }
+        if self.relays.links.is_empty() {
+            return;
+        }
+        if self.relay_access != self.engine.epoch() {
+            self.relay_access = self.engine.epoch();
+            self.renew_access();
+        }
+        self.relays.dial_due(&self.net);
+        self.relays.give_up_waiting();
+        let now = relay_now(self.now());
+        let instant = Instant::now();
+        while self.relays.held_back.front().is_some_and(|(at, ..)| *at <= instant) {
+            let Some((_, id, envelope)) = self.relays.held_back.pop_front() else { break };
+            for link in self.relays.links.values_mut() {
+                link.client.offer(id, &envelope, false);
+            }
+        }
+        let peers: Vec<PeerId> = self.relays.links.keys().copied().collect();
+        for peer in peers {
+            self.drive_client(peer, now);
+        }
+    }
+
+    fn drive_client(&mut self, peer: PeerId, now: watchfire_protocol::relay::Now) {
+        let seen = &self.relays.seen;
+        let Some(link) = self.relays.links.get_mut(&peer) else { return };
+        link.client.tick(now, |id| seen.contains(id));
+        while let Some(output) = self.relays.links.get_mut(&peer).and_then(|link| link.client.poll_output()) {
+            match output {
+                ClientOutput::Send(frame) => self.net.send(NetCommand::Send { peer, frame }),
+                ClientOutput::Envelope(envelope) => self.feed(Input::Envelope(envelope)),
+                ClientOutput::Paired(reply) => self.relays.answer(&peer, reply),
+                ClientOutput::Subscribed => tracing::info!("a relay carries the circle's envelopes"),
+                ClientOutput::NotSubscribed(reply) => tracing::debug!(?reply, "a relay does not serve us"),
+            }
+        }
+    }
+
+    /// Gives every client the epochs that live, and those relays that we paired their gates.
+    fn renew_access(&mut self) {
+        let Some(roster) = self.engine.roster() else { return };
+        let retention = roster.charter.rules.retention_ms;
+        let now = self.now();
+        let keyring = self.engine.keyring();
+        let mut live: Vec<_> = keyring.live(now.unix, retention).collect();
+        live.sort_by_key(|(epoch, header)| (Some(**epoch) != self.relay_access, std::cmp::Reverse(header.created)));
+        let access: Vec<Access> = live
+            .iter()
+            .filter_map(|(epoch, _)| Some(Access { epoch: **epoch, gate: keyring.secret(epoch)?.gate() }))
+            .collect();
+        let gates: Vec<Gate> = live
+            .iter()
+            .take(watchfire_protocol::relay::MAX_GATES)
+            .map(|(epoch, header)| Gate { epoch: **epoch, key: header.gate })
+            .collect();
+        let peers: Vec<PeerId> = self.relays.links.keys().copied().collect();
+        for peer in peers {
+            let control = self.relays.control_key(&peer);
+            let Some(link) = self.relays.links.get_mut(&peer) else { continue };
+            let order = (link.ours && !gates.is_empty()).then(|| PairingOrder {
+                control,
+                gates: gates.clone(),
+                introduces: Vec::new(),
+                withdraws: Vec::new(),
+            });
+            link.client.set_pairing(order, relay_now(now));
+            link.client.set_access(access.clone());
+        }
+    }
+
+    /// Pairs the circle with a relay: its answer goes to `asked`.
+    pub(super) fn pair(&mut self, address: &str, asked: oneshot::Sender<Answer>) {
+        match self.prepare_pairing(address) {
+            Ok(peer) => {
+                if let Some(link) = self.relays.links.get_mut(&peer) {
+                    link.asked.push((Instant::now() + PAIRING_PATIENCE, asked));
+                    link.next_dial = Instant::now();
+                }
+                self.renew_access();
+                self.serve_relays();
+            }
+            Err(error) => {
+                let _ = asked.send(Answer::Failed(FailureDoc::from(&error)));
+            }
+        }
+    }
+
+    fn prepare_pairing(&mut self, text: &str) -> Result<PeerId> {
+        let member = self.card.member();
+        let roster = self.engine.roster().filter(|roster| roster.is_member(&member));
+        let roster = roster.ok_or_else(|| crate::control::not_yet(self.engine.phase()))?;
+        if !roster.stewards().any(|entry| entry.member == member) {
+            return Err(Error::new(
+                Exit::Refused,
+                "not-a-steward",
+                "only a steward pairs the circle with a relay",
+                "ask a steward: watchfire circle show lists them",
+            ));
+        }
+        let wrong = || {
+            Error::usage(format!("{text} is no relay's address"), "the whole address that `relay run` printed, with /p2p/")
+        };
+        let address: Multiaddr = text.parse().map_err(|_| wrong())?;
+        let peer = peer_of(&address).ok_or_else(wrong)?;
+        let entry = Relay { circle: self.circle().to_string(), address: address.to_string() };
+        let kept = settings::change(self.home.home(), |settings| {
+            if !settings.relays.contains(&entry) {
+                settings.relays.push(entry.clone());
+            }
+            Ok(())
+        })?;
+        let known = self.relays.add(&address, true);
+        if known != Some(peer) {
+            return Err(Error::new(
+                Exit::Refused,
+                "too-many-relays",
+                format!("a circle uses {MAX_RELAYS} relays at most"),
+                "remove one from settings.toml",
+            ));
+        }
+        let circle = self.circle().to_string();
+        let ours = kept.relays.iter().filter(|relay| relay.circle == circle);
+        let relays = ours.map(|relay| relay.address.clone()).collect();
+        self.feed(Input::Request { token: 0, request: Request::Relays(relays) });
+        Ok(peer)
+    }
+}
+
+/// The peer id that an address ends in.
+pub(super) fn peer_of(address: &Multiaddr) -> Option<PeerId> {
+    address.iter().find_map(|part| match part {
+        Protocol::P2p(peer) => Some(peer),
+        _ => None,
+    })
+}
+
+/// The epoch for which relays were last given access.
+pub(super) type RelayAccess = Option<EpochId>;
+
+fn relay_now(now: Now) -> watchfire_protocol::relay::Now {
+    watchfire_protocol::relay::Now { moment: now.moment, unix: now.unix }
+}
+
+fn refused(reply: Reply) -> Error {
+    let (text, remedy) = match reply {
+        Reply::Full => ("the relay has no room for another circle", "another relay"),
+        Reply::Clock => ("the relay's clock and this machine's differ too much", "set both clocks by the network"),
+        Reply::Forged | Reply::Unpaired => (
+            "the relay was paired with this circle by another steward, and takes orders from that one",
+            "nothing to do: the circle uses it already; or pair another relay",
+        ),
+        _ => ("the relay refused the pairing", "try again in a minute, or another relay"),
+    };
+    Error::new(Exit::Refused, "relay-refused", text, remedy)
+}
