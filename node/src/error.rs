@@ -31,7 +31,7 @@ impl Error {
         text: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self { code: code.into(), text: one_line(&text.into()), remedy: one_line(&remedy.into()), exit }
+        Self { code: code.into(), text: shown(&text.into()), remedy: shown(&remedy.into()), exit }
     }
 
     /// The command line is wrong: exit code 2.
@@ -87,6 +87,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The most characters of a text or a remedy: what a person typed may be in it, and that may be a whole file.
+const MAX_CHARS: usize = 400;
+
+/// One line, cut where nobody reads on.
+fn shown(text: &str) -> String {
+    let line = one_line(text);
+    match line.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
 
 /// File names, titles and peers' answers end up in errors: keeps them on one line and keeps them from moving the
 /// cursor, recolouring the terminal or turning the reading direction around.

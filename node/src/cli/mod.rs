@@ -81,6 +81,7 @@ enum Command {
 /// Parses, runs, prints, and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     keep_quiet_in_store();
+    start_log();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
@@ -92,6 +93,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         out.error(&error);
         error.exit()
     })
+}
+
+/// Logs go to standard error, warnings and worse unless `WATCHFIRE_LOG` says otherwise (such as `watchfire=debug`).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(tracing_subscriber::filter::LevelFilter::WARN.into())
+        .with_env_var("WATCHFIRE_LOG")
+        .from_env_lossy();
+    // A second call in one process (a test) keeps the first log.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .try_init();
 }
 
 fn run(cli: Cli, out: Output) -> Result<Exit> {

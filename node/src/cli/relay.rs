@@ -29,7 +29,9 @@ enum Action {
 
 /// Run an untrusted forwarder: it carries and keeps envelopes that it cannot open. It needs a home of its own
 #[derive(Debug, Args)]
-#[command(after_help = "Example: watchfire --home relay-home relay run --listen /ip4/0.0.0.0/udp/4001/quic-v1")]
+#[command(
+    after_help = "Example: watchfire --home relay-home relay run --listen /ip4/0.0.0.0/udp/4001/quic-v1"
+)]
 struct RunRelay {
     /// Where to listen; may be given several times
     #[arg(long, value_name = "MULTIADDR")]
@@ -65,9 +67,15 @@ impl RunRelay {
         context.home.prepare()?;
         let config = RelayConfig { home: context.home.clone(), listen, limits: RelayLimits::default() };
         let out = context.out;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-            Error::new(Exit::Failed, "runtime", format!("cannot start: {error}"), "watchfire relay run again")
-        })?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+                Error::new(
+                    Exit::Failed,
+                    "runtime",
+                    format!("cannot start: {error}"),
+                    "watchfire relay run again",
+                )
+            })?;
         let report = runtime.block_on(run_relay(config, |ready| out.document(ready), daemon::signal()))?;
         out.document(&report)?;
         Ok(Exit::Ok)
@@ -86,6 +94,9 @@ impl Pair {
 impl fmt::Display for Paired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "paired with {}", self.relay)?;
-        write!(f, "The other members find it by themselves. It sees sizes and times, never contents or names.")
+        write!(
+            f,
+            "The other members find it by themselves. It sees sizes and times, never contents or names."
+        )
     }
 }

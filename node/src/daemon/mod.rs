@@ -97,8 +97,12 @@ async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output)
         let listen = if index == 0 { listen.clone() } else { listen.iter().map(any_port).collect() };
         let origin::Found { home: circle_home, name, start, store } = circle;
         let id = circle_home.id().to_string();
-        let paired: Vec<&str> =
-            settings.relays.iter().filter(|relay| relay.circle == id).map(|relay| relay.address.as_str()).collect();
+        let paired: Vec<&str> = settings
+            .relays
+            .iter()
+            .filter(|relay| relay.circle == id)
+            .map(|relay| relay.address.as_str())
+            .collect();
         let relays = addresses(&paired)?;
         let parts = Parts {
             home: circle_home,

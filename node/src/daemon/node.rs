@@ -192,9 +192,8 @@ impl CircleNode {
                 self.connects.reached();
                 self.feed(Input::PeerUp { peer: Peer(peer), kind: EngineLink::Member, dialed });
             }
-            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => {
-                self.net.send(NetCommand::Disconnect { peer })
-            }
+            NetEvent::Up { peer, kind: LinkKind::Relay, .. } => self.relay_up(peer),
+            NetEvent::Down { peer } if self.relays.is_linked(&peer) => self.relay_down(&peer),
             NetEvent::Down { peer } => self.feed(Input::PeerDown { peer: Peer(peer) }),
             NetEvent::Frame { peer, frame } if self.relays.is_linked(&peer) => self.relay_frame(peer, &frame),
             NetEvent::Frame { peer, frame } => self.feed(Input::Frame { peer: Peer(peer), bytes: frame }),

@@ -64,7 +64,12 @@ pub(super) struct Relays {
 }
 
 impl Relays {
-    pub(super) fn new(circle: CircleId, me: PeerId, identity: &Identity, paired: &[Multiaddr]) -> Result<Self> {
+    pub(super) fn new(
+        circle: CircleId,
+        me: PeerId,
+        identity: &Identity,
+        paired: &[Multiaddr],
+    ) -> Result<Self> {
         let mut relays = Self {
             circle,
             me,
@@ -91,8 +96,14 @@ impl Relays {
             return None;
         }
         let client = Client::new(RealCrypto, peer.to_bytes(), self.me.to_bytes(), circle_tag(&self.circle));
-        let link =
-            Link { address: address.clone(), client, up: false, next_dial: Instant::now(), ours, asked: Vec::new() };
+        let link = Link {
+            address: address.clone(),
+            client,
+            up: false,
+            next_dial: Instant::now(),
+            ours,
+            asked: Vec::new(),
+        };
         self.links.insert(peer, link);
         Some(peer)
     }
@@ -103,7 +114,11 @@ impl Relays {
 
     /// Addresses of the relays that carry this circle's envelopes now.
     pub(super) fn subscribed(&self) -> Vec<String> {
-        self.links.values().filter(|link| link.client.is_subscribed()).map(|link| link.address.to_string()).collect()
+        self.links
+            .values()
+            .filter(|link| link.client.is_subscribed())
+            .map(|link| link.address.to_string())
+            .collect()
     }
 
     /// When there is something to do.
@@ -259,7 +274,9 @@ impl CircleNode {
         let now = self.now();
         let keyring = self.engine.keyring();
         let mut live: Vec<_> = keyring.live(now.unix, retention).collect();
-        live.sort_by_key(|(epoch, header)| (Some(**epoch) != self.relay_access, std::cmp::Reverse(header.created)));
+        live.sort_by_key(|(epoch, header)| {
+            (Some(**epoch) != self.relay_access, std::cmp::Reverse(header.created))
+        });
         let access: Vec<Access> = live
             .iter()
             .filter_map(|(epoch, _)| Some(Access { epoch: **epoch, gate: keyring.secret(epoch)?.gate() }))
@@ -314,7 +331,10 @@ impl CircleNode {
             ));
         }
         let wrong = || {
-            Error::usage(format!("{text} is no relay's address"), "the whole address that `relay run` printed, with /p2p/")
+            Error::usage(
+                format!("{text} is no relay's address"),
+                "the whole address that `relay run` printed, with /p2p/",
+            )
         };
         let address: Multiaddr = text.parse().map_err(|_| wrong())?;
         let peer = peer_of(&address).ok_or_else(wrong)?;
@@ -360,7 +380,9 @@ fn relay_now(now: Now) -> watchfire_protocol::relay::Now {
 fn refused(reply: Reply) -> Error {
     let (text, remedy) = match reply {
         Reply::Full => ("the relay has no room for another circle", "another relay"),
-        Reply::Clock => ("the relay's clock and this machine's differ too much", "set both clocks by the network"),
+        Reply::Clock => {
+            ("the relay's clock and this machine's differ too much", "set both clocks by the network")
+        }
         Reply::Forged | Reply::Unpaired => (
             "the relay was paired with this circle by another steward, and takes orders from that one",
             "nothing to do: the circle uses it already; or pair another relay",

@@ -4,8 +4,8 @@
 pub(super) const OWN_DOMAIN: &str = "smith-for-state.org";
 /// Somebody who works there.
 pub(super) const OWN_NAME: &str = "Jordan Ellis";
-/// The domain that the others should look out for.
-pub(super) const LURE_DOMAIN: &str = "donor-portal-verify.top";
+/// The link that the others should look out for.
+pub(super) const LURE: &str = "https://login.donor-portal-verify.top/confirm?session=renew";
 /// What the publisher calls it.
 pub(super) const TITLE: &str = "Phishing for donor portal passwords, aimed at Jordan Ellis";
 
@@ -19,12 +19,12 @@ Dear Jordan Ellis,
 
 your access to https://portal.smith-for-state.org ends today. Confirm it within one hour:
 
-    hxxps://login[.]donor-portal-verify[.]top/confirm?session=renew
+    https://login.donor-portal-verify.top/confirm?session=renew
 
 The finance office
 
 -- note of the help desk --
-The mail came through 10.20.0.14 (our own gateway) from 185.174.101.13.
+The mail came through 10.20.0.14 (our own gateway) from 185.174.101.13
 Attachment: access-form.hta
 SHA-256 16b12cea54360aa42e1120e82c1e9bc0371cb63540cb87f4d7a3a1d9c1d2f0aa
 ";

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::actor::Actor;
 use super::cast::{FOUNDERS, JOINERS, OUTSIDER};
 use super::figures::{Delivery, Figures, Relay, Sanitized};
-use super::mail::{LURE_DOMAIN, MAIL, OWN_DOMAIN, OWN_NAME, TITLE};
+use super::mail::{LURE, MAIL, OWN_DOMAIN, OWN_NAME, TITLE};
 use super::stage::Stage;
 use crate::api::client;
 use crate::clock;
@@ -259,7 +259,7 @@ impl Story<'_> {
         let (rival, reader) = (&members[1], &members[2]);
         let before = state_of(reader)?;
         let seen = self.stage.folder().join("seen.txt");
-        fs::write(&seen, format!("{LURE_DOMAIN}\n"))
+        fs::write(&seen, format!("{LURE}\n"))
             .map_err(|error| rival.failed(&["publish"], &error.to_string()))?;
         let seen = seen.display().to_string();
         rival.run(&["publish", &seen, "--title", "The same lure reached us", "--yes"])?;
@@ -267,7 +267,7 @@ impl Story<'_> {
             Ok(Some(state_of(reader)?).filter(|state| *state == "corroborated"))
         })?;
         self.say(&format!("\n{} has seen the same lure and reports it too.", rival.name))?;
-        self.say(&format!("  {LURE_DOMAIN}: {before} by one side before, {after} by two now."))?;
+        self.say(&format!("  {LURE}: {before} by one side before, {after} by two now."))?;
         self.say(
             "  Only what two sides report may go onto a block list, so no rival can block your own site.",
         )
@@ -361,7 +361,7 @@ fn received(actor: &Actor, record: &str) -> Result<Option<u64>> {
 }
 
 fn state_of(actor: &Actor) -> Result<String> {
-    match ask(actor, Ask::Check { values: vec![LURE_DOMAIN.to_owned()] })? {
+    match ask(actor, Ask::Check { values: vec![LURE.to_owned()] })? {
         Answer::Check(results) => Ok(results.first().map(|result| result.state.clone()).unwrap_or_default()),
         _ => Err(actor.failed(&["check"], "it did not answer")),
     }

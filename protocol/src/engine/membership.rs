@@ -80,9 +80,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         match frame {
             Membership::Summary(theirs) => {
                 if theirs == self.summary() {
+                    self.send(peer, &Frame::Membership(Membership::Same(theirs)));
                     self.heard_from(member);
                 } else {
                     self.send_have(peer);
+                }
+                Ok(())
+            }
+            Membership::Same(theirs) => {
+                if theirs == self.summary() {
+                    self.heard_from(member);
                 }
                 Ok(())
             }

@@ -43,7 +43,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     fn member_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
         match Frame::from_bytes(bytes)? {
-            Frame::Hello(_) | Frame::Welcome(_) | Frame::Introduce(_) => Err(Rule::FrameBeforeGreeting),
+            // Whoever came with a sealed opening introduced itself there, and does so once more as everybody does.
+            Frame::Introduce(_) => Ok(()),
+            Frame::Hello(_) | Frame::Welcome(_) => Err(Rule::FrameBeforeGreeting),
             Frame::Founding(frame) => self.founding_frame(peer, &frame),
             Frame::Membership(frame) => self.membership_frame(peer, frame),
             Frame::Epochs(frame) => self.epoch_frame(peer, &frame),

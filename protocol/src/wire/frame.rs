@@ -49,6 +49,8 @@ pub enum Founding {
 pub enum Membership {
     /// A digest over the ids of everything the sender holds, for a cheap "nothing new".
     Summary([u8; 32]),
+    /// The answer to a summary that is the sender's own too.
+    Same([u8; 32]),
     /// Ids the sender holds. `last` closes the list.
     Have {
         /// Some of the ids.
