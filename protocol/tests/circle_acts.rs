@@ -430,14 +430,56 @@ fn a_flood_of_proposals_stops_at_the_bound_and_what_the_sides_want_gets_in() {
     // Others are not kept from proposing.
     add(&mut log, d, &[r], person(6).add(Role::Observer), DAY);
 
-    // A node that took another thirty-two of them let the other side approve the last.
-    let last = acts.last().unwrap().clone();
+    // The ones that stay are the same at every node.
     let mut other = founded(&[d, r, flooder]);
-    put(&mut other, last.clone(), DAY).unwrap();
-    let approval = decide(&other, r, &last.id(), Decision::Approve, DAY);
-    assert!(!log.contains(last.id().as_bytes()));
+    for act in acts.iter().rev() {
+        put(&mut other, act.clone(), DAY).unwrap();
+    }
+    let held = |log: &ActLog| -> Vec<_> {
+        log.pending(DAY).into_iter().filter(|pending| pending.by == flooder.member).map(|p| p.act).collect()
+    };
+    assert_eq!(held(&log), held(&other));
+    let mut ids: Vec<_> = acts.iter().map(|act| act.id()).collect();
+    ids.sort();
+    assert_eq!(held(&log), ids[..32]);
+
+    // A node that has heard of one of the others only lets the other side approve it.
+    let beyond = acts.iter().find(|act| act.id() == ids[35]).unwrap();
+    let mut third = founded(&[d, r, flooder]);
+    put(&mut third, beyond.clone(), DAY).unwrap();
+    let approval = decide(&third, r, &beyond.id(), Decision::Approve, DAY);
+    assert!(!log.contains(beyond.id().as_bytes()));
     assert!(fresh(put(&mut log, approval, DAY)));
-    assert_eq!(log.act_state(&last.id(), DAY), Some(ActState::InForce));
+    assert_eq!(log.act_state(&beyond.id(), DAY), Some(ActState::InForce));
+
+    // One that comes into force makes room for the next.
+    let approval = decide(&log, r, &ids[0], Decision::Approve, DAY);
+    assert!(fresh(put(&mut log, approval, DAY)));
+    assert!(log.contains(ids[32].as_bytes()) && !log.contains(ids[33].as_bytes()));
+}
+
+#[test]
+fn a_flood_dated_back_stops_at_the_bound_too() {
+    let (d, r) = (person(0), person(2));
+    let mut log = founded(&[d, r]);
+    let now = after(20 * DAY_MS);
+    for number in 0..40 {
+        let act = Act {
+            version: 1,
+            circle: *log.circle(),
+            parents: vec![log.root()],
+            author: d.member,
+            signer: d.identity.steward.public(),
+            created: DAY,
+            reason: format!("{number}"),
+            body: person(6).add(Role::Publisher),
+        };
+        put(&mut log, act.sign(&d.identity.steward), now).unwrap();
+    }
+    assert_eq!(log.pending(now).len(), 32);
+    // What it dated back does not keep it from proposing today.
+    add(&mut log, d, &[r], person(6).add(Role::Publisher), now);
+    assert!(log.roster().unwrap().is_member(&person(6).member));
 }
 
 #[test]

@@ -71,6 +71,8 @@ impl World {
         let stewards: Vec<usize> = (0..PEOPLE).filter(|node| self.is_steward(*node)).collect();
         let node = stewards[pick(op.node, stewards.len())];
         match op.what {
+            // One who floods, now and then, so that its bound is reached.
+            0 if op.b % 8 == 7 => self.flood(node, op.a),
             0..=3 => self.propose(node, op),
             4..=10 => self.decide(node, op),
             11..=15 => {
@@ -117,6 +119,28 @@ impl World {
         let log = &mut self.logs[node];
         if let Ok(act) = log.propose(by.member, &by.identity.steward, body, "", self.now) {
             put(log, act, self.now).unwrap();
+        }
+    }
+
+    /// Eighteen proposals to add the same member, which its own node would let nobody make.
+    fn flood(&mut self, node: usize, from: u8) {
+        let by = self.person(node);
+        let whom = self.person(FOUNDERS + pick(from, PEOPLE - FOUNDERS));
+        let log = &mut self.logs[node];
+        for number in 0..18 {
+            let act = Act {
+                version: 1,
+                circle: *log.circle(),
+                parents: log.heads().copied().collect(),
+                author: by.member,
+                signer: by.identity.steward.public(),
+                created: self.now,
+                reason: format!("{from} {number}"),
+                body: whom.add(Role::Publisher),
+            };
+            let item = Item::from(act.sign(&by.identity.steward));
+            let _ = log.insert(item.clone(), self.now);
+            self.forged.push(item);
         }
     }
 
@@ -230,8 +254,7 @@ fn shuffled(items: &[Item], seed: u64) -> Vec<Item> {
     items
 }
 
-/// Where every act stands and who decided on it. Of two approvals that one steward signed for one act a node keeps the
-/// one that it counted first, so it is not the approvals' ids that have to be equal.
+/// Where every act stands and who decided on it.
 fn states(log: &ActLog, now: UnixMillis) -> BTreeMap<ActId, (ActState, BTreeSet<(MemberId, Decision)>)> {
     let state = |id: &ActId| {
         let decisions = log.approvals(id).map(|signed| (signed.approval.approver, signed.approval.decision));
@@ -441,6 +464,8 @@ proptest! {
             if let Some(first) = &first {
                 prop_assert_eq!(outcome(first.roster().unwrap()), outcome(roster));
                 prop_assert_eq!(states(first, now), states(&log, now));
+                let ids: BTreeSet<_> = first.ids().collect();
+                prop_assert_eq!(ids, log.ids().collect::<BTreeSet<_>>());
             }
             first = Some(log);
         }

@@ -4,9 +4,9 @@
 //! key that signed. An approval counts when the frontier that it names is in force, and its approver was a steward
 //! there. Both follow from the item and its past alone, so every node decides alike, whenever the item comes.
 //!
-//! The bound on open proposals is the one thing that depends on arrival: an act beyond it is set aside until the
-//! approvals are here that put it in force. So a flood fills no memory, and what the sides agreed on is in force
-//! everywhere.
+//! Of the proposals of one member that wait for approvals those with the lowest ids stay, up to a bound, whatever came
+//! first; one beyond the bound is set aside until the approvals are here that put it in force. So a flood fills no
+//! memory, nodes agree on what they hold, and what the sides agreed on is in force everywhere.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -76,46 +76,56 @@ impl State {
                 // delivered it could not have known either.
                 let _ = self.place(loose, &mut round);
             }
+            self.fill_up(&act, &mut round);
         }
         round.admitted
+    }
+
+    /// Lets in what was held back of an author, one of whose proposals came into force.
+    fn fill_up(&mut self, act: &ActId, round: &mut Round) {
+        let Some(node) = self.history.node(act).filter(|node| node.in_force) else { return };
+        let author = node.act.act.author;
+        for held in self.aside.held_of(&author) {
+            if self.open_proposals(&author, round.now) >= MAX_OPEN_PROPOSALS {
+                break;
+            }
+            if let Some(loose) = self.aside.take(held.as_bytes()) {
+                let _ = self.place(loose, round);
+            }
+        }
     }
 
     fn place(&mut self, loose: Loose, round: &mut Round) -> Result<(), Rule> {
         match loose {
             Loose::Act(id, act) => self.place_act(id, act, round),
-            Loose::Approval(id, approval) => self.place_approval(id, approval, round),
+            Loose::Approval(approval) => self.place_approval(approval, round),
         }
     }
 
     fn place_act(&mut self, id: ActId, act: Arc<SignedAct>, round: &mut Round) -> Result<(), Rule> {
         match self.judge_act(&act)? {
             Judged::Waits(waits) => self.aside.put(Loose::Act(id, act), waits),
-            Judged::Counts(_) if self.is_beyond_bounds(&act, round.now) => {
+            Judged::Counts(side) if self.make_room(&id, &act, round.now) => self.enter(id, act, side, round),
+            Judged::Counts(_) => {
                 self.aside.put(Loose::Act(id, act), alloc::vec![id]);
                 self.release(&id, round);
             }
-            Judged::Counts(side) => self.enter(id, act, side, round),
         }
         Ok(())
     }
 
-    fn place_approval(
-        &mut self,
-        id: ItemId,
-        approval: Arc<SignedApproval>,
-        round: &mut Round,
-    ) -> Result<(), Rule> {
+    fn place_approval(&mut self, approval: Arc<SignedApproval>, round: &mut Round) -> Result<(), Rule> {
         let about = approval.approval.act;
         let Some(node) = self.history.node(&about) else {
             // It waits for what it knew, too: its act may be held back until this approval can be counted.
             let mut waits = self.history.lacking(&approval.approval.frontier);
             waits.push(about);
-            self.aside.put(Loose::Approval(id, approval), waits);
+            self.aside.put(Loose::Approval(approval), waits);
             self.release(&about, round);
             return Ok(());
         };
         match self.judge_approval(&node.act, &approval)? {
-            Judged::Waits(waits) => self.aside.put(Loose::Approval(id, approval), waits),
+            Judged::Waits(waits) => self.aside.put(Loose::Approval(approval), waits),
             Judged::Counts(side) => {
                 let key = (approval.approval.approver, approval.approval.decision);
                 // The first one stays, whatever other one the steward signed: what came into force by it may be
@@ -123,8 +133,8 @@ impl State {
                 if node.voices.contains_key(&key) {
                     return Ok(());
                 }
-                round.admitted.push(id);
-                if self.history.hear(id, approval, side) {
+                round.admitted.push(approval.id());
+                if self.history.hear(approval, side) {
                     round.woken.push(about);
                 }
             }
@@ -180,16 +190,34 @@ impl State {
         }
     }
 
-    /// Whether this proposal is one too many of its author, or so old that it lies here only if it came into force.
-    fn is_beyond_bounds(&self, signed: &SignedAct, now: UnixMillis) -> bool {
+    /// Whether there is room for this proposal, if need be in the place of one of its author's with a higher id. There
+    /// is none for one so old that it lies here only if it came into force.
+    fn make_room(&mut self, id: &ActId, signed: &SignedAct, now: UnixMillis) -> bool {
         let act = &signed.act;
-        now > act.expires().saturating_add(PROPOSAL_GRACE_MS)
-            || self.open_proposals(&act.author, now) >= MAX_OPEN_PROPOSALS
+        if now > act.expires().saturating_add(PROPOSAL_GRACE_MS) {
+            return false;
+        }
+        // Expired ones have a bound of their own, or a flood dated back would have none.
+        let expired = now > act.expires();
+        let open = self.history.open_of(&act.author);
+        let rivals: Vec<ActId> =
+            open.filter(|(_, node)| (now > node.act.act.expires()) == expired).map(|(id, _)| *id).collect();
+        if rivals.len() < MAX_OPEN_PROPOSALS {
+            return true;
+        }
+        let Some(highest) = rivals.into_iter().max().filter(|highest| highest > id) else { return false };
+        if let Some(node) = self.history.withdraw(&highest) {
+            for voice in node.voices.into_values() {
+                self.aside.put(Loose::Approval(voice.approval), alloc::vec![highest]);
+            }
+            self.aside.put(Loose::Act(highest, node.act), alloc::vec![highest]);
+        }
+        true
     }
 
     /// How many proposals of this member wait for approvals that could still come.
     pub(super) fn open_proposals(&self, author: &MemberId, now: UnixMillis) -> usize {
-        let open = self.history.open_of(author).filter(|node| now <= node.act.act.expires());
+        let open = self.history.open_of(author).filter(|(_, node)| now <= node.act.act.expires());
         open.count()
     }
 

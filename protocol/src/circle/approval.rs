@@ -57,10 +57,20 @@ pub struct SignedApproval {
 }
 
 impl Approval {
-    /// The id: the hash of the approval without its signature.
+    /// The id: of this steward's decision on this act. What it knew and when it signed are no part of it, so that
+    /// two approvals that one steward signed for one act are one item, and nodes that kept different ones agree on
+    /// what they have.
     #[must_use]
     pub fn id(&self) -> ItemId {
-        hash(labels::HASH_ACT, &[b"approval", &codec::encode(self)])
+        let decision = codec::encode(&self.decision);
+        let parts: [&[u8]; 5] =
+            [b"approval", self.circle.as_bytes(), self.act.as_bytes(), self.approver.as_bytes(), &decision];
+        hash(labels::HASH_ACT, &parts)
+    }
+
+    /// The hash of all that is signed.
+    pub(super) fn content(&self) -> [u8; 32] {
+        hash(labels::HASH_ACT, &[b"approval content", &codec::encode(self)])
     }
 
     /// Signs.

@@ -7,7 +7,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use watchfire_keys::ids::ActId;
+use watchfire_keys::ids::{ActId, MemberId};
 
 use super::act::SignedAct;
 use super::approval::SignedApproval;
@@ -19,14 +19,25 @@ use crate::rules::Rule;
 #[derive(Clone, Debug)]
 pub(super) enum Loose {
     Act(ActId, Arc<SignedAct>),
-    Approval(ItemId, Arc<SignedApproval>),
+    Approval(Arc<SignedApproval>),
 }
 
+/// What tells loose items apart: the hash of all that is signed. Not an approval's id, under which one that never counts
+/// could stand in the way of one that does.
+pub(super) type Key = [u8; 32];
+
 impl Loose {
-    pub(super) const fn id(&self) -> ItemId {
+    pub(super) fn id(&self) -> ItemId {
         match self {
             Self::Act(id, _) => *id.as_bytes(),
-            Self::Approval(id, _) => *id,
+            Self::Approval(approval) => approval.id(),
+        }
+    }
+
+    pub(super) fn key(&self) -> Key {
+        match self {
+            Self::Act(id, _) => *id.as_bytes(),
+            Self::Approval(approval) => approval.approval.content(),
         }
     }
 
@@ -34,14 +45,14 @@ impl Loose {
     pub(super) fn check_signature(&self) -> Result<(), Rule> {
         match self {
             Self::Act(_, act) => act.check_signature(),
-            Self::Approval(_, approval) => approval.check_signature(),
+            Self::Approval(approval) => approval.check_signature(),
         }
     }
 
     fn size(&self) -> usize {
         match self {
             Self::Act(_, act) => act.to_bytes().len(),
-            Self::Approval(_, approval) => approval.to_bytes().len(),
+            Self::Approval(approval) => approval.to_bytes().len(),
         }
     }
 }
@@ -57,32 +68,32 @@ struct Waiting {
 /// Items by what they wait for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aside {
-    items: BTreeMap<ItemId, Waiting>,
-    by_need: BTreeMap<ActId, BTreeSet<ItemId>>,
-    by_age: BTreeMap<u64, ItemId>,
+    items: BTreeMap<Key, Waiting>,
+    by_need: BTreeMap<ActId, BTreeSet<Key>>,
+    by_age: BTreeMap<u64, Key>,
     bytes: usize,
     next: u64,
 }
 
 impl Aside {
     /// What an item waits for, if it is here.
-    pub(super) fn waits(&self, id: &ItemId) -> Option<&[ActId]> {
-        self.items.get(id).map(|waiting| waiting.waits.as_slice())
+    pub(super) fn waits(&self, key: &Key) -> Option<&[ActId]> {
+        self.items.get(key).map(|waiting| waiting.waits.as_slice())
     }
 
     /// Sets an item aside until one of `waits` changes.
     pub(super) fn put(&mut self, loose: Loose, waits: Vec<ActId>) {
-        let id = loose.id();
-        self.take(&id);
+        let key = loose.key();
+        self.take(&key);
         let bytes = loose.size();
         let since = self.next;
         self.next = self.next.saturating_add(1);
         self.bytes = self.bytes.saturating_add(bytes);
         for need in &waits {
-            self.by_need.entry(*need).or_default().insert(id);
+            self.by_need.entry(*need).or_default().insert(key);
         }
-        self.by_age.insert(since, id);
-        self.items.insert(id, Waiting { loose, waits, bytes, since });
+        self.by_age.insert(since, key);
+        self.items.insert(key, Waiting { loose, waits, bytes, since });
         while self.items.len() > MAX_ASIDE_ITEMS || self.bytes > MAX_ASIDE_BYTES {
             let Some(oldest) = self.by_age.values().next().copied() else { break };
             self.take(&oldest);
@@ -90,14 +101,14 @@ impl Aside {
     }
 
     /// Removes one item.
-    pub(super) fn take(&mut self, id: &ItemId) -> Option<Loose> {
-        let Waiting { loose, waits, bytes, since } = self.items.remove(id)?;
+    pub(super) fn take(&mut self, key: &Key) -> Option<Loose> {
+        let Waiting { loose, waits, bytes, since } = self.items.remove(key)?;
         self.bytes = self.bytes.saturating_sub(bytes);
         self.by_age.remove(&since);
         for need in waits {
-            if let Some(ids) = self.by_need.get_mut(&need) {
-                ids.remove(id);
-                if ids.is_empty() {
+            if let Some(keys) = self.by_need.get_mut(&need) {
+                keys.remove(key);
+                if keys.is_empty() {
                     self.by_need.remove(&need);
                 }
             }
@@ -107,15 +118,15 @@ impl Aside {
 
     /// Removes everything that waits for this act.
     pub(super) fn take_waiting(&mut self, act: &ActId) -> Vec<Loose> {
-        let ids = self.by_need.get(act).cloned().unwrap_or_default();
-        ids.iter().filter_map(|id| self.take(id)).collect()
+        let keys = self.by_need.get(act).cloned().unwrap_or_default();
+        keys.iter().filter_map(|key| self.take(key)).collect()
     }
 
     /// The approvals here that are about this act.
     pub(super) fn approvals_of(&self, act: &ActId) -> Vec<Arc<SignedApproval>> {
-        let ids = self.by_need.get(act).into_iter().flatten();
-        ids.filter_map(|id| match &self.items.get(id)?.loose {
-            Loose::Approval(_, approval) if approval.approval.act == *act => Some(Arc::clone(approval)),
+        let keys = self.by_need.get(act).into_iter().flatten();
+        keys.filter_map(|key| match &self.items.get(key)?.loose {
+            Loose::Approval(approval) if approval.approval.act == *act => Some(Arc::clone(approval)),
             _ => None,
         })
         .collect()
@@ -128,6 +139,15 @@ impl Aside {
             Loose::Act(_, signed) if waiting.waits == [*act] => Some(signed),
             _ => None,
         }
+    }
+
+    /// The acts of one author that wait for nothing but their own approvals, lowest id first.
+    pub(super) fn held_of(&self, author: &MemberId) -> Vec<ActId> {
+        let held = self.items.values().filter_map(|waiting| match &waiting.loose {
+            Loose::Act(id, signed) if waiting.waits == [*id] && signed.act.author == *author => Some(*id),
+            _ => None,
+        });
+        held.collect()
     }
 
     /// Everything that something here waits for, lowest id first.

@@ -113,10 +113,10 @@ impl History {
         self.open.values().flatten().filter_map(|id| Some((id, self.nodes.get(id)?)))
     }
 
-    /// Those of one author.
-    pub(super) fn open_of(&self, author: &MemberId) -> impl Iterator<Item = &Node> {
+    /// Those of one author, lowest id first.
+    pub(super) fn open_of(&self, author: &MemberId) -> impl Iterator<Item = (&ActId, &Node)> {
         let open = self.open.get(author).into_iter().flatten();
-        open.filter_map(|id| self.nodes.get(id))
+        open.filter_map(|id| Some((id, self.nodes.get(id)?)))
     }
 
     pub(super) const fn heads(&self) -> &BTreeSet<ActId> {
@@ -313,7 +313,8 @@ impl History {
 
     /// Takes a steward's first decision of its kind on an act that is here; the steward was entitled to it. Returns
     /// whether the act came into force by it.
-    pub(super) fn hear(&mut self, id: ItemId, approval: Arc<SignedApproval>, side: Side) -> bool {
+    pub(super) fn hear(&mut self, approval: Arc<SignedApproval>, side: Side) -> bool {
+        let id = approval.id();
         let act = approval.approval.act;
         let key = (approval.approval.approver, approval.approval.decision);
         let order = self.note(id);
@@ -323,21 +324,19 @@ impl History {
         self.decide(act)
     }
 
-    /// Forgets an act that is not in force, with the decisions on it; returns the ids of all that went.
-    pub(super) fn forget(&mut self, id: &ActId) -> Vec<ItemId> {
+    /// Takes an act that is not in force out again, with the decisions on it.
+    pub(super) fn withdraw(&mut self, id: &ActId) -> Option<Node> {
         if self.nodes.get(id).is_none_or(|node| node.in_force) {
-            return Vec::new();
+            return None;
         }
-        let Some(node) = self.nodes.remove(id) else { return Vec::new() };
+        let node = self.nodes.remove(id)?;
         self.close(id, &node.act.act.author);
-        let mut gone = alloc::vec![*id.as_bytes()];
         self.order.remove(&node.order);
         for voice in node.voices.values() {
             self.voices.remove(&voice.id);
             self.order.remove(&voice.order);
-            gone.push(voice.id);
         }
-        gone
+        Some(node)
     }
 
     /// Puts the act in force if it is not and the consent is met. Returns whether it did.

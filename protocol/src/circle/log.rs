@@ -3,6 +3,7 @@
 //! The answer is a function of the set of items that were taken, never of the order in which they came. The log asks
 //! nobody for anything: it says what is missing, and the caller asks its peers.
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -18,7 +19,7 @@ use super::draft::Draft;
 use super::history::History;
 use super::item::{Item, ItemId};
 use super::roster::{Entry, Roster};
-use crate::limits::{MAX_FUTURE_MS, PROPOSAL_GRACE_MS};
+use crate::limits::{MAX_FUTURE_MS, MAX_OPEN_PROPOSALS, PROPOSAL_GRACE_MS};
 use crate::rules::Rule;
 
 /// What became of an item that broke no rule.
@@ -29,7 +30,7 @@ pub enum Inserted {
         /// The item, and others that had been set aside for want of it, in an order in which another log can take
         /// them: this is what to write to disk.
         admitted: Vec<ItemId>,
-        /// Whether the roster is another one than before.
+        /// Whether another act is in force, and the roster's frontier with it.
         roster_changed: bool,
     },
     /// It was here before, or says nothing new.
@@ -120,34 +121,30 @@ impl ActLog {
         if approval.approval.created > now.saturating_add(MAX_FUTURE_MS) {
             return Err(Rule::ApprovalFuture);
         }
-        let id = approval.id();
-        self.insert_loose(Loose::Approval(id, approval), now)
+        self.insert_loose(Loose::Approval(approval), now)
     }
 
     fn insert_loose(&mut self, loose: Loose, now: UnixMillis) -> Result<Inserted, Rule> {
-        let id = loose.id();
-        if self.contains(&id) {
+        if self.contains(&loose.id()) {
             return Ok(Inserted::Known);
         }
-        let held = self.state.aside.held(&ActId::from_bytes(id)).is_some();
-        if let Some(waits) = self.state.aside.waits(&id).filter(|_| !held) {
+        let key = loose.key();
+        let held = self.state.aside.held(&ActId::from_bytes(key)).is_some();
+        if let Some(waits) = self.state.aside.waits(&key).filter(|_| !held) {
             return Ok(Inserted::Waiting(waits.to_vec()));
         }
         // Only what is signed is remembered in any way, so a forgery cannot stand in the way of the original.
         loose.check_signature()?;
-        let before = self.roster().cloned();
+        let before = self.state.history.heads().clone();
         let state = Arc::make_mut(&mut self.state);
         let admitted = state.take(loose, now)?;
-        if let Some(waits) = state.aside.waits(&id) {
+        if let Some(waits) = state.aside.waits(&key) {
             return Ok(Inserted::Waiting(waits.to_vec()));
         }
         if admitted.is_empty() {
             return Ok(Inserted::Known);
         }
-        let roster_changed = match (&before, self.roster()) {
-            (Some(before), Some(after)) => before.frontier != after.frontier,
-            (before, after) => before.is_some() != after.is_some(),
-        };
+        let roster_changed = before != *self.state.history.heads();
         Ok(Inserted::Fresh { admitted, roster_changed })
     }
 
@@ -257,18 +254,38 @@ impl ActLog {
         self.state.aside.len()
     }
 
-    /// Forgets proposals that expired more than 14 days ago and never came into force; returns the ids of what went.
+    /// Forgets proposals that expired more than 14 days ago and never came into force, and of each member's expired
+    /// ones all but those with the lowest 32 ids; returns the ids of what went.
     ///
     /// Should an approval that was signed in time turn up later after all, the act is asked for again and counts.
     pub fn prune(&mut self, now: UnixMillis) -> Vec<ItemId> {
-        let over = |act: &SignedAct| now > act.act.expires().saturating_add(PROPOSAL_GRACE_MS);
-        let open = self.state.history.open();
-        let old: Vec<ActId> = open.filter(|(_, node)| over(&node.act)).map(|(id, _)| *id).collect();
+        let mut kept: BTreeMap<MemberId, usize> = BTreeMap::new();
+        let mut old = Vec::new();
+        // By author, and of each author the lowest id first.
+        for (id, node) in self.state.history.open() {
+            let act = &node.act.act;
+            if now <= act.expires() {
+                continue;
+            }
+            let kept = kept.entry(act.author).or_default();
+            if now > act.expires().saturating_add(PROPOSAL_GRACE_MS) || *kept >= MAX_OPEN_PROPOSALS {
+                old.push(*id);
+            } else {
+                *kept = kept.saturating_add(1);
+            }
+        }
         if old.is_empty() {
             return Vec::new();
         }
         let history = &mut Arc::make_mut(&mut self.state).history;
-        old.iter().flat_map(|id| history.forget(id)).collect()
+        let mut gone = Vec::new();
+        for id in old {
+            if let Some(node) = history.withdraw(&id) {
+                gone.push(*id.as_bytes());
+                gone.extend(node.voices.values().map(|voice| voice.id));
+            }
+        }
+        gone
     }
 
     pub(super) fn state(&self) -> &State {
