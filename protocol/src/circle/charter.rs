@@ -18,8 +18,9 @@ use watchfire_keys::labels;
 use watchfire_keys::name::{Name, Side};
 use watchfire_keys::time::UnixMillis;
 
+use super::circle_rules::CircleRules;
 use super::merge::claims;
-use crate::limits::{DAY_MS, MAX_CHARTER_BYTES, MAX_FOUNDERS, MAX_SIDES};
+use crate::limits::{MAX_CHARTER_BYTES, MAX_FOUNDERS, MAX_SIDES};
 
 /// The only version of a charter that this code reads and writes.
 pub(super) const VERSION: u8 = 1;
@@ -43,55 +44,6 @@ pub struct Charter {
     pub created: UnixMillis,
     /// What every node computes with.
     pub rules: CircleRules,
-}
-
-/// The numbers of a circle that the founders choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CircleRules {
-    /// How long records, and the epoch secrets that open them, are kept, in milliseconds. Default 180 days.
-    pub retention_ms: u64,
-    /// How far back a newcomer is shown records, in milliseconds. Default 90 days.
-    pub history_ms: u64,
-    /// How long an epoch may seal, in milliseconds. Default 72 hours.
-    pub seal_ms: u64,
-    /// When an indicator counts as corroborated. Default: two members of two sides.
-    pub corroboration: Corroboration,
-    /// Who must approve an act. Default: one steward of every side.
-    pub consent: Consent,
-}
-
-/// Who must have reported an indicator before it is enforced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Corroboration {
-    /// Distinct members.
-    pub members: u16,
-    /// Distinct sides among them.
-    pub sides: u16,
-}
-
-/// Who must approve an act before it has an effect. Its author counts for its own side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Consent {
-    /// How many sides.
-    pub sides: u16,
-    /// How many stewards of each of them.
-    pub stewards: u16,
-}
-
-impl CircleRules {
-    /// The default rules for a circle of so many sides.
-    #[must_use]
-    pub fn for_sides(sides: usize) -> Self {
-        let sides = u16::try_from(sides).unwrap_or(u16::MAX);
-        Self {
-            retention_ms: 180 * DAY_MS,
-            history_ms: 90 * DAY_MS,
-            seal_ms: 3 * DAY_MS,
-            // A circle of one side could otherwise never corroborate anything.
-            corroboration: Corroboration { members: 2, sides: sides.min(2) },
-            consent: Consent { sides, stewards: 1 },
-        }
-    }
 }
 
 impl Charter {
@@ -154,7 +106,9 @@ impl Charter {
         }
         self.check_founders()?;
         self.check_recovery()?;
-        self.check_rules()?;
+        if !self.rules.are_sound(self.sides.len(), self.fewest_founders()) {
+            return Err(CharterError::Rules);
+        }
         for card in &self.founders {
             card.verify().map_err(|_| CharterError::Card { name: card.name.clone() })?;
             if card.key_for(Scopes::STEWARD, self.created).is_none() {
@@ -187,6 +141,12 @@ impl Charter {
         Ok(())
     }
 
+    /// How many founders the side with the fewest has.
+    fn fewest_founders(&self) -> usize {
+        let of = |side: &Side| self.founders.iter().filter(|card| card.side == *side).count();
+        self.sides.iter().map(of).min().unwrap_or(0)
+    }
+
     fn check_recovery(&self) -> Result<(), CharterError> {
         let named = |side: &Side, key: &PublicKey| {
             self.founders.iter().any(|card| card.side == *side && card.recovery == *key)
@@ -194,30 +154,6 @@ impl Charter {
         let sound = self.recovery.len() == self.sides.len()
             && self.recovery.iter().all(|(side, key)| named(side, key));
         if sound { Ok(()) } else { Err(CharterError::Recovery) }
-    }
-
-    fn check_rules(&self) -> Result<(), CharterError> {
-        let rules = &self.rules;
-        let sides = u16::try_from(self.sides.len()).unwrap_or(u16::MAX);
-        let fewest = self
-            .sides
-            .iter()
-            .map(|side| self.founders.iter().filter(|card| card.side == *side).count())
-            .min()
-            .unwrap_or(0);
-        let sound = (DAY_MS..=5 * 365 * DAY_MS).contains(&rules.retention_ms)
-            && rules.history_ms <= rules.retention_ms
-            && (DAY_MS / 24..=30 * DAY_MS).contains(&rules.seal_ms)
-            && rules.seal_ms <= rules.retention_ms
-            && (1..=64).contains(&rules.corroboration.members)
-            && (1..=sides).contains(&rules.corroboration.sides)
-            && rules.corroboration.sides <= rules.corroboration.members
-            // No side decides alone where there are two.
-            && (sides.min(2)..=sides).contains(&rules.consent.sides)
-            // More than the founders could give, and nothing could ever be decided.
-            && rules.consent.stewards >= 1
-            && usize::from(rules.consent.stewards) <= fewest;
-        if sound { Ok(()) } else { Err(CharterError::Rules) }
     }
 }
 

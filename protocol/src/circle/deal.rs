@@ -6,7 +6,8 @@ use watchfire_keys::epoch::{self, EpochSecret, Header, HeaderError};
 use watchfire_keys::identity::SigningKey;
 use watchfire_keys::time::UnixMillis;
 
-use super::keyring::{Keyring, max_round};
+use super::header::max_round;
+use super::keyring::Keyring;
 use super::log::ActLog;
 use super::roster::Roster;
 use super::turns::{Turn, my_turn_delay, turn_order};

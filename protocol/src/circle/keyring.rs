@@ -15,13 +15,11 @@ use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{CircleId, EpochId, MemberId};
 use watchfire_keys::time::UnixMillis;
 
+use super::header::judge;
 use super::log::{ActLog, Inserted};
 use super::roster::Roster;
-use super::turns::{Turn, turn_order};
 use crate::envelope::EpochKeys;
-use crate::limits::{
-    MAX_FUTURE_MS, MAX_HEADERS, MAX_HEADERS_ASIDE, MAX_HEADERS_PER_DEALER, ROUND_MS, SPARE_ROUNDS,
-};
+use crate::limits::{MAX_FUTURE_MS, MAX_HEADERS, MAX_HEADERS_ASIDE, MAX_HEADERS_PER_DEALER};
 use crate::rules::Rule;
 
 /// Two headers that one steward dealt for one turn at one frontier, both good for sealing at some moment: the proof
@@ -245,37 +243,16 @@ impl Keyring {
             self.set_aside(header);
             return Ok(Inserted::Waiting(lacking));
         }
-        let round = self.judge(&header, log, now)?;
+        let round = judge(&header, log, now)?;
+        let dealt = self.by_dealer.get(&header.dealer).map_or(0, BTreeSet::len);
+        if dealt >= MAX_HEADERS_PER_DEALER || self.epochs.len() >= MAX_HEADERS {
+            return Err(Rule::HeaderTooMany);
+        }
         let mine = log.entry_at(&header.frontier, &self.me).is_some();
         self.by_readers.entry(header.readers).or_default().insert(id);
         self.by_dealer.entry(header.dealer).or_default().insert(id);
         self.epochs.insert(id, Held { header, round, mine, secret: None });
         Ok(Inserted::Fresh { admitted: alloc::vec![*id.as_bytes()], roster_changed: false })
-    }
-
-    /// Checks a header whose frontier is in force; returns its round.
-    fn judge(&self, header: &Header, log: &ActLog, now: UnixMillis) -> Result<u32, Rule> {
-        let roster = log.roster_at(&header.frontier).ok_or(Rule::HeaderFrontier)?;
-        let rules = &roster.charter.rules;
-        if !is_live(header, now, rules.retention_ms) {
-            return Err(Rule::HeaderOver);
-        }
-        let dealer = roster.member(&header.dealer).ok_or(Rule::HeaderSigner)?;
-        if !dealer.signs_as_steward(&header.signer, header.created) {
-            return Err(Rule::HeaderSigner);
-        }
-        if header.readers != roster.readers_digest() {
-            return Err(Rule::HeaderReaders);
-        }
-        if header.seal_until.ms_since(header.created) > rules.seal_ms {
-            return Err(Rule::HeaderWindow);
-        }
-        let round = check_turn(header, &roster, log)?;
-        let by_dealer = self.by_dealer.get(&header.dealer).map_or(0, BTreeSet::len);
-        if by_dealer >= MAX_HEADERS_PER_DEALER || self.epochs.len() >= MAX_HEADERS {
-            return Err(Rule::HeaderTooMany);
-        }
-        Ok(round)
     }
 
     fn set_aside(&mut self, header: Arc<Header>) {
@@ -287,34 +264,6 @@ impl Keyring {
         }
         self.aside.push(header);
     }
-}
-
-/// Whether the turn is the dealer's, and not ahead of its time; returns its round.
-///
-/// Without the second a steward could name the last turn there is, and nobody could deal after it. Rounds are paced by
-/// the dates that are signed, so every node decides alike.
-fn check_turn(header: &Header, roster: &Roster, log: &ActLog) -> Result<u32, Rule> {
-    // Another order of names for one frontier would give other turns.
-    if header.frontier != roster.frontier {
-        return Err(Rule::HeaderTurn);
-    }
-    let order = turn_order(&header.frontier, roster);
-    let stewards = u32::try_from(order.len()).map_err(|_| Rule::HeaderTurn)?;
-    let turn = Turn::of(header.turn, stewards).ok_or(Rule::HeaderTurn)?;
-    let rank = usize::try_from(turn.rank).map_err(|_| Rule::HeaderTurn)?;
-    if order.get(rank) != Some(&header.dealer) {
-        return Err(Rule::HeaderTurn);
-    }
-    let since = log.dated(&header.frontier);
-    if u64::from(turn.round) > max_round(since, header.created) {
-        return Err(Rule::HeaderTurn);
-    }
-    Ok(turn.round)
-}
-
-/// The highest round that can be dealt at `created` on a frontier of that date.
-pub(super) const fn max_round(frontier_dated: UnixMillis, created: UnixMillis) -> u64 {
-    created.ms_since(frontier_dated) / ROUND_MS + SPARE_ROUNDS
 }
 
 fn unlink<K: Ord>(index: &mut BTreeMap<K, BTreeSet<EpochId>>, key: &K, id: &EpochId) {
