@@ -225,7 +225,7 @@ fn two_stewards_of_each_side_where_the_charter_asks_for_two() {
     add(&mut log, d1, &[r1, r2], newcomer.add(Role::Publisher), DAY);
     assert!(!log.roster().unwrap().is_member(&newcomer.member));
     let act = log.pending(DAY)[0].act;
-    assert_eq!(log.missing_sides(&act).unwrap(), [d1.card.side.clone()]);
+    assert_eq!(log.missing_sides(&act).unwrap(), std::slice::from_ref(&d1.card.side));
     let approval = decide(&log, d2, &act, watchfire_protocol::circle::Decision::Approve, DAY);
     put(&mut log, approval, DAY).unwrap();
     assert!(log.roster().unwrap().is_member(&newcomer.member));

@@ -95,7 +95,6 @@ rules! {
     ActWrongCircle 502 Reject 20 "act.wrong-circle" "An act was signed for another circle.";
     ActSigner 503 Reject 20 "act.signer" "An act's signer was not entitled to it by the act's own past.";
     ActSignature 504 Reject 50 "act.signature" "An act's signature does not hold.";
-    ActMissingParents 505 Ignore 0 "act.missing-parents" "An act's parents are not here yet.";
     ActTooMany 506 Ignore 5 "act.too-many" "More acts wait for their parents than a node sets aside.";
     ActVersion 507 Ignore 0 "act.version" "An act is of a version that this node does not know.";
     ActFuture 508 Ignore 5 "act.future" "An act is dated more than ten minutes ahead.";
@@ -107,8 +106,6 @@ rules! {
     ApprovalWrongCircle 602 Reject 20 "approval.wrong-circle" "An approval was signed for another circle.";
     ApprovalSigner 603 Reject 20 "approval.signer" "An approval's signer was no steward by the approval's own past.";
     ApprovalSignature 604 Reject 50 "approval.signature" "An approval's signature does not hold.";
-    ApprovalMissingAct 605 Ignore 0 "approval.missing-act" "An approval's act or past is not here yet.";
-    ApprovalTooMany 606 Ignore 5 "approval.too-many" "More approvals wait for their act than a node sets aside.";
     ApprovalVersion 607 Ignore 0 "approval.version" "An approval is of a version that this node does not know.";
     ApprovalFuture 608 Ignore 5 "approval.future" "An approval is dated more than ten minutes ahead.";
     ApprovalLate 609 Reject 5 "approval.late" "An approval was signed after the time for it was over.";
