@@ -53,6 +53,8 @@ pub struct Live<'a> {
     pub relays: Vec<String>,
     /// How often each rule was broken.
     pub broken: Vec<(Rule, u64)>,
+    /// Whether own records may be missing since the disk failed.
+    pub recovering: bool,
     /// Whether publications can be sealed now.
     pub can_seal: bool,
 }

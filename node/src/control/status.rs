@@ -126,6 +126,14 @@ impl Facts<'_> {
                 "set the clock by the network (NTP)",
             );
         }
+        if live.recovering {
+            note(
+                "recovering",
+                "warning",
+                "records were lost with the store; they come back from the other members".to_owned(),
+                "keep this running; nothing can be published before another member was reached",
+            );
+        }
         let damaged = self.store.damaged_values();
         if damaged > 0 {
             note(

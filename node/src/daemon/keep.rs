@@ -21,6 +21,23 @@ const KEPT_OVERHEAD: usize = 256;
 /// The key under which it stands that a member of every side has shown its frontier.
 const HEARD: &[u8] = b"heard";
 
+/// The key under which it stands that something was lost and is not back yet.
+const LOST: &[u8] = b"lost";
+
+/// Whether something that was kept once is missing. Stays so over restarts until [`note_recovery`].
+pub(super) fn note_loss(store: &dyn Store, lost_batches: u64) -> Result<bool, StoreError> {
+    if lost_batches > 0 {
+        store.apply(Batch::new().put(Table::Meta, LOST, &[1]))?;
+        return Ok(true);
+    }
+    store.contains(Table::Meta, LOST)
+}
+
+/// A peer has brought back what was lost.
+pub(super) fn note_recovery(store: &dyn Store) -> Result<(), StoreError> {
+    store.apply(Batch::new().remove(Table::Meta, LOST))
+}
+
 /// A record as it stands on disk.
 #[derive(Serialize, Deserialize)]
 struct KeptRecord {

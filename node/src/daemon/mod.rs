@@ -95,7 +95,7 @@ async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output)
     for (index, circle) in circles.into_iter().enumerate() {
         // The given ports can be bound once; further circles take free ones.
         let listen = if index == 0 { listen.clone() } else { listen.iter().map(any_port).collect() };
-        let origin::Found { home: circle_home, name, start, store } = circle;
+        let origin::Found { home: circle_home, name, start, store, lost } = circle;
         let id = circle_home.id().to_string();
         let paired: Vec<&str> = settings
             .relays
@@ -110,6 +110,7 @@ async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output)
             card: card.clone(),
             start,
             store,
+            lost,
             listen,
             connect: connect.clone(),
             relays,

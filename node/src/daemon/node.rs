@@ -51,6 +51,8 @@ pub(super) struct Parts<'a> {
     pub(super) card: Card,
     pub(super) start: Origin,
     pub(super) store: Arc<dyn Store>,
+    /// Records may be missing from it.
+    pub(super) lost: bool,
     pub(super) listen: Vec<Multiaddr>,
     pub(super) connect: Vec<Multiaddr>,
     /// Those that this home has paired the circle with.
@@ -118,6 +120,7 @@ impl CircleNode {
             contacts,
             addresses: texts(&handle.listen_addresses()),
             relays: texts(&parts.relays),
+            lost: parts.lost,
             seed: random,
         };
         let mut node = Self {
@@ -278,6 +281,9 @@ impl CircleNode {
                     tracing::debug!(?peer, rule = rule.label(), "a peer broke a rule");
                 }
             }
+            Output::Event(Event::Recovered) => {
+                keep::note_recovery(&*self.store).map_err(|error| error.describe(&self.home.store_path()))?
+            }
             Output::Event(event) => self.event(event),
             Output::Published { token, records, waiting } => self.published(token, &records, waiting),
             Output::Acted { token, act } => self.acted(token, act),
@@ -300,7 +306,11 @@ impl CircleNode {
                 }
                 tracing::info!(circle = ?self.home.id(), "this node is a member of the circle");
             }
-            Event::EpochChanged | Event::RosterChanged | Event::ProposalsChanged | Event::LinksChanged => {}
+            Event::Recovered
+            | Event::EpochChanged
+            | Event::RosterChanged
+            | Event::ProposalsChanged
+            | Event::LinksChanged => {}
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Found {
     pub(super) name: String,
     pub(super) start: Origin,
     pub(super) store: Arc<dyn Store>,
+    /// Something that was kept once is missing, and no peer has brought it back yet.
+    pub(super) lost: bool,
 }
 
 /// Every circle of this home.
@@ -40,6 +42,8 @@ pub(super) fn circles(home: &Home, identity: &Identity) -> Result<Vec<Found>> {
         let circle = home.circle(id);
         let opened = store::open(&circle, &identity.storage, clock::now(), STORE_PATIENCE)?;
         let store: Arc<dyn Store> = Arc::new(opened.store);
+        let lost = keep::note_loss(&*store, opened.lost_batches)
+            .map_err(|error| error.describe(&circle.store_path()))?;
         let kept =
             keep::read(&*store, id, clock::now()).map_err(|error| error.describe(&circle.store_path()))?;
         let contacts = contacts(&circle, identity)?;
@@ -55,7 +59,13 @@ pub(super) fn circles(home: &Home, identity: &Identity) -> Result<Vec<Found>> {
             (None, Some(Origin::Joining(contacts)))
         };
         if let Some(start) = start {
-            found.push(Found { home: circle, name: name.unwrap_or_else(|| id.to_string()), start, store });
+            found.push(Found {
+                home: circle,
+                name: name.unwrap_or_else(|| id.to_string()),
+                start,
+                store,
+                lost,
+            });
         }
     }
     Ok(found)

@@ -99,6 +99,7 @@ impl CircleNode {
                 relays: self.relays.subscribed(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),
+                recovering: engine.is_recovering(),
             }),
         };
         read(&facts)
@@ -132,6 +133,12 @@ impl CircleNode {
         let rule = |text: String, remedy: &str| Error::new(Exit::Refused, "refused", text, remedy);
         match refusal {
             Refusal::NotMember => not_yet(self.engine.phase()),
+            Refusal::Recovering => Error::new(
+                Exit::Waiting,
+                "recovering",
+                "records of this node were lost with its store, and no other member has been reached yet to bring them back",
+                "keep `watchfire run` going until another member is linked: watchfire status",
+            ),
             Refusal::NoKey => {
                 rule("this home does not hold the key for that".into(), "use the home that has it")
             }

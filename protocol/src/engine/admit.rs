@@ -93,7 +93,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if way == Way::Gossip && !self.within_author_budget(&opened.record().record().author) {
             return Err(Rule::RecordAuthorBudget);
         }
-        self.chains.place(opened.id(), opened.record().record());
+        if let (Some(rule), Some(from)) =
+            (self.chains.place(opened.id(), opened.record().record()).rule(), from)
+        {
+            // Two records for one place in a chain: both stay, and the fork is counted.
+            self.broke(from, rule);
+        }
         self.take_in(opened.id(), opened, self.now.unix, false);
         self.carry(id, bytes.into(), from);
         Ok(())

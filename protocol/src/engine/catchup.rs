@@ -10,7 +10,7 @@ use watchfire_keys::time::Moment;
 
 use super::admit::Way;
 use super::input::Loaded;
-use super::output::Output;
+use super::output::{Event, Output};
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::envelope::seal;
@@ -32,7 +32,7 @@ const MAX_OUTSTANDING: usize = 256;
 /// A link that owes records and brings none for this long is given up on; others are asked.
 const STALLED_MS: u64 = 4_000;
 /// Ids queued for one link; the next session finds what did not fit.
-const MAX_QUEUED: usize = 262_144;
+const MAX_QUEUED: usize = 65_536;
 
 /// What catch-up remembers across links.
 #[derive(Debug)]
@@ -123,6 +123,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 };
                 let room = MAX_QUEUED.saturating_sub(link.wanted.len());
                 link.wanted.extend(answer.wanted.into_iter().take(room));
+                link.reconciled |= answer.done && message.ranges.is_empty();
                 if let Some(reply) = answer.reply {
                     self.send(peer, &Frame::Catchup(Catchup::Message(reply)));
                 }
@@ -132,6 +133,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Catchup::Want(ids) => {
                 if ids.len() > WANTED_A_FRAME {
                     return Err(Rule::ReconcileMalformed);
+                }
+                let now = self.now.moment;
+                let within =
+                    self.links.get_mut(peer).is_some_and(|link| link.served.take(ids.len() as u64, now));
+                if !within {
+                    return Err(Rule::LinkBudget);
                 }
                 let records = ids.into_iter().filter(|id| self.set.contains(id)).collect();
                 self.out(Output::Load { peer: peer.clone(), records });
@@ -174,6 +181,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         link.outstanding += ask.len();
         for ids in ask.chunks(WANTED_A_FRAME) {
             self.send(peer, &Frame::Catchup(Catchup::Want(ids.to_vec())));
+        }
+    }
+
+    /// Whether own records that a failed disk lost would be here again by now.
+    pub(super) fn check_recovered(&mut self) {
+        let whole = |link: &super::Link| link.reconciled && link.wanted.is_empty() && link.outstanding == 0;
+        if self.recovering && self.links.values().any(whole) {
+            self.recovering = false;
+            self.out(Output::Event(Event::Recovered));
         }
     }
 

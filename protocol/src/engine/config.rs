@@ -67,6 +67,9 @@ pub struct Config<C, P> {
     pub addresses: Vec<String>,
     /// Relays this member has paired the circle with, as multiaddr texts.
     pub relays: Vec<String>,
+    /// Whether something that was kept once is missing now: own records may be among it, so nothing new is signed
+    /// before a peer has shown which was the last.
+    pub lost: bool,
     /// Seed of all randomness this node will use.
     pub seed: [u8; 32],
 }

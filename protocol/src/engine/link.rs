@@ -42,6 +42,8 @@ pub(super) struct Link {
     pub(super) up_at: Moment,
     pub(super) bytes: Bucket,
     pub(super) frames: Bucket,
+    /// Records that it may still have from us.
+    pub(super) served: Bucket,
     pub(super) penalty: u32,
     /// Ids of membership items that the peer has listed so far.
     pub(super) listed: Vec<[u8; 32]>,
@@ -49,6 +51,8 @@ pub(super) struct Link {
     pub(super) ours: Option<Session>,
     /// The session the peer started.
     pub(super) theirs: Option<Session>,
+    /// Whether a session on this link came to its end.
+    pub(super) reconciled: bool,
     /// Records the peer has and we want.
     pub(super) wanted: VecDeque<RecordId>,
     /// Records we asked for and have not got.
@@ -66,6 +70,9 @@ const BYTES_PER_SECOND: u64 = 2 * 1024 * 1024;
 /// Frames a link may send.
 const FRAMES_BURST: u64 = 8_000;
 const FRAMES_PER_SECOND: u64 = 1_000;
+/// Records a link may fetch: each costs us a read of the disk and a sealing.
+const RECORDS_BURST: u64 = 8_192;
+const RECORDS_PER_SECOND: u64 = 2_048;
 
 impl Link {
     pub(super) fn new(stage: Stage, dialed: bool, now: Moment) -> Self {
@@ -75,10 +82,12 @@ impl Link {
             up_at: now,
             bytes: Bucket::full(BYTES_BURST, BYTES_PER_SECOND, now),
             frames: Bucket::full(FRAMES_BURST, FRAMES_PER_SECOND, now),
+            served: Bucket::full(RECORDS_BURST, RECORDS_PER_SECOND, now),
             penalty: 0,
             listed: Vec::new(),
             ours: None,
             theirs: None,
+            reconciled: false,
             wanted: VecDeque::new(),
             outstanding: 0,
             last_record: now,

@@ -92,6 +92,8 @@ pub struct Engine<C: Crypto, P: PeerName> {
     chains: Chains,
     authors: BTreeMap<MemberId, crate::gossip::Bucket>,
     outbox: Outbox,
+    /// Own records may be missing since the disk failed.
+    recovering: bool,
     parked: admit::Parked<P>,
     catchup: catchup::State<P>,
     tick_at: Moment,
@@ -124,6 +126,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             chains: Chains::new(),
             authors: BTreeMap::new(),
             outbox: Outbox::default(),
+            recovering: config.lost,
             parked: admit::Parked::default(),
             catchup: catchup::State::new(now.moment),
             tick_at: now.moment,

@@ -153,6 +153,8 @@ pub enum Event {
     EpochChanged,
     /// A proposal or a decision arrived.
     ProposalsChanged,
+    /// What a failed disk lost is back.
+    Recovered,
     /// A link was greeted or lost.
     LinksChanged,
 }
@@ -164,6 +166,8 @@ pub enum Refusal {
     NotMember,
     /// The node does not hold the key that this needs.
     NoKey,
+    /// Records of this node were lost, and no peer has shown yet which was its last.
+    Recovering,
     /// The member's role does not allow it.
     Role,
     /// No member would accept the proposal.

@@ -50,6 +50,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     fn publish(&mut self, token: u64, draft: ReportDraft) -> Result<(), Refusal> {
         let roster = self.roster.as_ref().filter(|_| self.is_member()).ok_or(Refusal::NotMember)?;
+        if self.recovering {
+            return Err(Refusal::Recovering);
+        }
         let key = self.keys.publisher.clone().ok_or(Refusal::NoKey)?;
         let signer = key.public();
         let now = self.now.unix;

@@ -90,6 +90,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.outbox.len()
     }
 
+    /// Whether own records may be missing since the disk failed; then nothing is published.
+    pub fn is_recovering(&self) -> bool {
+        self.recovering
+    }
+
     /// Greeted links.
     pub fn greeted_links(&self) -> Vec<LinkStatus<P>> {
         self.greeted_peers().into_iter().map(|(peer, member)| LinkStatus { peer, member }).collect()

@@ -44,6 +44,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.forgive();
         self.drop_slow_greetings();
         self.check_stalled();
+        self.check_recovered();
         self.consider_dealing();
         if self.is_member() {
             self.repeat_presence();

@@ -22,7 +22,9 @@ const LIST_BELOW: u32 = 24;
 /// Into how many parts a differing range is cut.
 const FANOUT: usize = 16;
 /// Ranges that may wait to be sent; a peer that makes more of them is cut off.
-const MAX_WAITING_RANGES: usize = 65_536;
+const MAX_WAITING_RANGES: usize = 16_384;
+/// Listed ids that may wait to be sent, beside twice as many as we hold: an honest peer has each id listed once.
+const SPARE_WAITING_IDS: usize = 4_096;
 
 /// What travels: some ranges.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +100,9 @@ impl Session {
         for range in &message.ranges {
             self.take_range(range, set, &mut wanted);
         }
-        if self.waiting.len() > MAX_WAITING_RANGES {
+        let ids = self.waiting.iter().map(listed).fold(0, usize::saturating_add);
+        let most = set.len().saturating_mul(2).saturating_add(SPARE_WAITING_IDS);
+        if self.waiting.len() > MAX_WAITING_RANGES || ids > most {
             return Err(Rule::ReconcileTooManyRounds);
         }
         // An empty message says "go on": the peer may still have ranges waiting.
@@ -150,10 +154,7 @@ impl Session {
         let mut ranges = Vec::new();
         let mut ids = 0;
         while let Some(range) = self.waiting.front() {
-            let listed = match &range.content {
-                Content::Fingerprint(_) => 0,
-                Content::All(ids) | Content::Lacking(ids) => ids.len(),
-            };
+            let listed = listed(range);
             if ranges.len() >= MAX_RANGES_A_MESSAGE || (ids > 0 && ids + listed > MAX_IDS_A_MESSAGE) {
                 break;
             }
@@ -162,6 +163,23 @@ impl Session {
         }
         Message { session: self.number, from_initiator: self.initiator, ranges }
     }
+}
+
+/// How many ids a range lists.
+fn listed(range: &Range) -> usize {
+    match &range.content {
+        Content::Fingerprint(_) => 0,
+        Content::All(ids) | Content::Lacking(ids) => ids.len(),
+    }
+}
+
+/// Whether no two ranges overlap. An honest peer says one thing of each range; many statements about the same one
+/// would have us list the same ids again and again. Lists of what is lacking may come in several parts.
+fn are_apart(ranges: &[Range]) -> bool {
+    let mut asked: Vec<&Range> =
+        ranges.iter().filter(|range| !matches!(range.content, Content::Lacking(_))).collect();
+    asked.sort_by_key(|range| range.from);
+    asked.windows(2).all(|pair| pair[0].to.is_some_and(|end| end <= pair[1].from))
 }
 
 fn check(message: &Message) -> Result<(), Rule> {
@@ -181,7 +199,8 @@ fn check(message: &Message) -> Result<(), Rule> {
             }
         }
     }
-    if ids > 2 * MAX_IDS_A_MESSAGE { Err(Rule::ReconcileMalformed) } else { Ok(()) }
+    let sound = ids <= 2 * MAX_IDS_A_MESSAGE && are_apart(&message.ranges);
+    if sound { Ok(()) } else { Err(Rule::ReconcileMalformed) }
 }
 
 #[cfg(test)]
@@ -276,12 +295,28 @@ mod tests {
         let mut session = Session::join(1);
         let from = RecordId::from_bytes([0; 32]);
         let lie = Content::Fingerprint(super::super::range::Fingerprint { count: 9, sum: 9 });
-        let message = Message {
-            session: 1,
-            from_initiator: true,
-            ranges: alloc::vec![Range { from, to: None, content: lie }; MAX_RANGES_A_MESSAGE],
-        };
+        let range = Range { from, to: None, content: lie };
+        let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
         let ended = (0..=MAX_ROUNDS).any(|_| session.take(&message, &a).is_err());
         assert!(ended);
+    }
+
+    #[test]
+    fn one_small_message_cannot_make_us_list_the_same_ids_again_and_again() {
+        let a = set(0..2000);
+        let from = RecordId::from_bytes([0; 32]);
+        let empty = Content::Fingerprint(super::super::range::Fingerprint::default());
+        let range = Range { from, to: None, content: empty };
+        let ranges = alloc::vec![range.clone(); MAX_RANGES_A_MESSAGE];
+        let message = Message { session: 1, from_initiator: true, ranges };
+        assert_eq!(Session::join(1).take(&message, &a), Err(Rule::ReconcileMalformed));
+        let mut session = Session::join(1);
+        let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
+        let bounded = (0..64).all(|_| {
+            let _ = session.take(&message, &a);
+            session.waiting.iter().map(listed).sum::<usize>()
+                <= 2 * a.len() + SPARE_WAITING_IDS + MAX_IDS_A_MESSAGE
+        });
+        assert!(bounded);
     }
 }

@@ -226,6 +226,7 @@ impl World {
             contacts: node.contacts.clone(),
             addresses: name.addresses(),
             relays: Vec::new(),
+            lost: false,
             seed: self.seeds.bytes(Factor::Node { index: name.0, life: node.lives }),
         };
         node.lives += 1;
