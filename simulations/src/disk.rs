@@ -84,6 +84,13 @@ impl Disk {
             Change::Presence { member, bytes } => {
                 self.presences.insert(member, bytes);
             }
+            Change::EraseEpochs(epochs) => {
+                for epoch in epochs {
+                    self.headers.remove(&epoch);
+                    self.secrets.remove(&epoch);
+                }
+            }
+            Change::EraseItems(ids) => self.items.retain(|item| !ids.contains(&item.id())),
             Change::Draft(bytes) => self.draft = Some(bytes),
             Change::Heard => self.heard = true,
         }

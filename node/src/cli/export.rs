@@ -49,6 +49,15 @@ struct Written {
     unfit: u64,
 }
 
+/// The export itself, for a script that asked for one JSON document.
+#[derive(Debug, Serialize)]
+struct Printed {
+    content: String,
+    written: u64,
+    withheld: u64,
+    unfit: u64,
+}
+
 impl Export {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         let Answer::Rows(rows) = ask(context, Ask::Rows { state: StateFilter::from(self.state) })? else {
@@ -71,6 +80,12 @@ impl Export {
         }
         match self.out {
             Some(path) => write_file(context, path, &bytes, exported)?,
+            None if context.out.is_json() => context.out.document(&Printed {
+                content: String::from_utf8_lossy(&bytes).into_owned(),
+                written: exported.written,
+                withheld: exported.withheld,
+                unfit: exported.unfit,
+            })?,
             None => context.out.raw(&bytes)?,
         }
         Ok(Exit::Ok)
@@ -122,6 +137,12 @@ fn failed(text: &str) -> Error {
         format!("cannot write: {text}"),
         "--out with a file that you may write",
     )
+}
+
+impl std::fmt::Display for Printed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.content)
+    }
 }
 
 impl std::fmt::Display for Written {

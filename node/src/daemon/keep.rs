@@ -69,6 +69,17 @@ pub(super) fn add(batch: &mut Batch, change: &Change) {
         }
         Change::Presence { member, bytes } => batch.add(Table::Presence, member.as_bytes(), Some(bytes)),
         Change::Heard => batch.add(Table::Meta, HEARD, Some(&[1])),
+        Change::EraseEpochs(epochs) => {
+            for epoch in epochs {
+                batch.add(Table::Headers, epoch.as_bytes(), None);
+                batch.add(Table::Secrets, epoch.as_bytes(), None);
+            }
+        }
+        Change::EraseItems(items) => {
+            for item in items {
+                batch.add(Table::Acts, item, None);
+            }
+        }
         Change::Draft(_) => {}
     }
 }

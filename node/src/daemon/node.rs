@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use libp2p::Multiaddr;
+use libp2p::multiaddr::Protocol;
 use rand_core::Rng;
 use tokio::sync::{mpsc, oneshot, watch};
 use watchfire_keys::{Card, CircleId, Identity, Moment};
@@ -118,7 +119,7 @@ impl CircleNode {
             keys: keys_of(parts.identity, &parts.card),
             start,
             contacts,
-            addresses: texts(&handle.listen_addresses()),
+            addresses: texts(&dialable(&handle.listen_addresses())),
             relays: texts(&parts.relays),
             lost: parts.lost,
             seed: random,
@@ -207,7 +208,7 @@ impl CircleNode {
                     self.feed(Input::DialFailed { peer: Peer(peer) });
                 }
             }
-            NetEvent::Listening(addresses) => self.feed(Input::Addresses(texts(&addresses))),
+            NetEvent::Listening(addresses) => self.feed(Input::Addresses(texts(&dialable(&addresses)))),
         }
     }
 
@@ -358,6 +359,19 @@ fn keys_of(identity: &Identity, card: &Card) -> MemberKeys {
         daemon: identity.daemon.clone(),
         sealing: identity.sealing.clone(),
     }
+}
+
+/// The addresses worth telling the other members: those of this machine alone only when there are no others.
+fn dialable(addresses: &[Multiaddr]) -> Vec<Multiaddr> {
+    let elsewhere = |address: &&Multiaddr| {
+        !address.iter().any(|part| match part {
+            Protocol::Ip4(ip) => ip.is_loopback(),
+            Protocol::Ip6(ip) => ip.is_loopback(),
+            _ => false,
+        })
+    };
+    let reachable: Vec<Multiaddr> = addresses.iter().filter(elsewhere).cloned().collect();
+    if reachable.is_empty() { addresses.to_vec() } else { reachable }
 }
 
 pub(super) fn texts(addresses: &[Multiaddr]) -> Vec<String> {

@@ -97,6 +97,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     parked: admit::Parked<P>,
     catchup: catchup::State<P>,
     tick_at: Moment,
+    prune_at: Moment,
     outputs: VecDeque<Output<P>>,
 }
 
@@ -130,6 +131,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             parked: admit::Parked::default(),
             catchup: catchup::State::new(now.moment),
             tick_at: now.moment,
+            prune_at: now.moment,
             outputs: VecDeque::new(),
             crypto: config.crypto,
             me: config.me,

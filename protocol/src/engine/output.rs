@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
-use crate::circle::{ApproveError, Item, ProposeError};
+use crate::circle::{ApproveError, Item, ItemId, ProposeError};
 use crate::envelope::Opened;
 use crate::publication::SplitError;
 use crate::rules::Rule;
@@ -123,6 +123,10 @@ pub enum Change {
         /// The signed presence's bytes.
         bytes: Vec<u8>,
     },
+    /// Epochs whose retention has ended: their headers and secrets are to be erased.
+    EraseEpochs(Vec<EpochId>),
+    /// Proposals that lapsed long ago, and what was said of them.
+    EraseItems(Vec<ItemId>),
     /// The founding draft with more signatures.
     Draft(Vec<u8>),
     /// A member of every side has shown that it knows what we know.

@@ -3,11 +3,14 @@
 use alloc::vec::Vec;
 
 use super::link::Stage;
+use super::output::{Change, Output};
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 
 /// How often the node looks after its links.
 const TICK_MS: u64 = 1_000;
+/// How often what is over is erased.
+const PRUNE_EVERY_MS: u64 = 60 * 60 * 1000;
 /// A greeting that takes longer is given up.
 const GREETING_MS: u64 = 8_000;
 /// A provisional link that does not become a member's within this time is closed.
@@ -52,6 +55,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         self.keep_links();
         self.shed_a_link();
+        if self.prune_at <= self.now.moment {
+            self.prune_at = self.now.moment.saturating_add(PRUNE_EVERY_MS);
+            self.prune();
+        }
+    }
+
+    /// Erases epochs whose retention has ended, and proposals that lapsed long ago.
+    fn prune(&mut self) {
+        let (Some(roster), Some(log)) = (&self.roster, &mut self.log) else { return };
+        let epochs = self.keyring.prune(self.now.unix, roster.charter.rules.retention_ms);
+        let items = log.prune(self.now.unix);
+        if !epochs.is_empty() {
+            self.out(Output::Persist(Change::EraseEpochs(epochs)));
+        }
+        if !items.is_empty() {
+            self.out(Output::Persist(Change::EraseItems(items)));
+        }
     }
 
     fn drop_slow_greetings(&mut self) {
