@@ -70,6 +70,7 @@ impl World {
             Change::Record { id, .. } => id.as_bytes(),
             Change::Presence { bytes, .. } | Change::Draft(bytes) => bytes,
             Change::Heard => b"heard",
+            Change::EraseEpochs(_) | Change::EraseItems(_) => b"erased",
         };
         self.trace.note(self.now, Happening::Persisted, name, name, content);
         self.nodes[name.index()].disk.apply(change);
