@@ -183,10 +183,10 @@ fn records(store: &dyn Store, view: &mut View) -> Result<Vec<RestoredRecord>, St
         let Ok(id) = <[u8; 32]>::try_from(key) else { return ControlFlow::Continue(()) };
         let Some(kept) = KeptRecord::read(value) else { return ControlFlow::Continue(()) };
         let id = RecordId::from_bytes(id);
-        if let (Some(epoch), Some(envelope)) = (kept.epoch, kept.envelope) {
-            if let Ok(opened) = Opened::from_own_store(&RealCrypto, &kept.bytes, envelope, epoch) {
-                view.insert(&RealCrypto, &opened, kept.received);
-            }
+        if let (Some(epoch), Some(envelope)) = (kept.epoch, kept.envelope)
+            && let Ok(opened) = Opened::from_own_store(&RealCrypto, &kept.bytes, envelope, epoch)
+        {
+            view.insert(&RealCrypto, &opened, kept.received);
         }
         if let Ok(record) = SignedRecord::from_bytes(&kept.bytes) {
             records.push(RestoredRecord {

@@ -323,10 +323,10 @@ impl CircleNode {
         if bytes == self.draft_seen {
             return;
         }
-        if let Ok((draft, _)) = Draft::from_bytes(&bytes) {
-            if draft.circle() == self.home.id() {
-                self.feed(Input::Draft(draft));
-            }
+        if let Ok((draft, _)) = Draft::from_bytes(&bytes)
+            && draft.circle() == self.home.id()
+        {
+            self.feed(Input::Draft(draft));
         }
         self.draft_seen = bytes;
     }

@@ -54,11 +54,11 @@ impl Sign {
 
         let edit = context.home.lock_for_edit()?;
         let kept = context.home.draft_path(&name, &circle);
-        if let Ok(bytes) = files::read(&kept, MAX_DRAFT_FILE_BYTES) {
-            if let Ok((copy, _)) = Draft::from_bytes(&bytes) {
-                // Another circle under the same file name cannot be: the name holds the beginning of the id.
-                let _ = draft.merge(&copy);
-            }
+        if let Ok(bytes) = files::read(&kept, MAX_DRAFT_FILE_BYTES)
+            && let Ok((copy, _)) = Draft::from_bytes(&bytes)
+        {
+            // Another circle under the same file name cannot be: the name holds the beginning of the id.
+            let _ = draft.merge(&copy);
         }
         let bytes = draft.to_bytes();
         let kept = context.home.keep_draft(&name, &circle, &bytes, &edit)?;
