@@ -101,6 +101,9 @@ impl fmt::Display for Founded {
         }
         writeln!(f, "Compare these words with each founder by voice.")?;
         writeln!(f, "draft: {}", self.draft.display())?;
+        if self.missing.is_empty() {
+            return write!(f, "Everybody has signed. next: watchfire run");
+        }
         writeln!(f, "yet to sign: {}", self.missing.join(", "))?;
         write!(
             f,
