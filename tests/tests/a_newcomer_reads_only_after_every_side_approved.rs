@@ -13,26 +13,19 @@ use watchfire_tests::wait::wait_until;
 fn invited(smith: &Node, newcomer: &mut Node) -> String {
     let proposed = smith.ok(&["circle", "invite", "--card", &newcomer.card(), "--reason", "runs the county"]);
     assert_eq!(proposed["missing_sides"], json!(["republican"]));
-    let ticket = smith.ok(&["circle", "ticket", newcomer.status_name()]);
+    let ticket = smith.ok(&["circle", "ticket", "Baker for Senate"]);
     let path = newcomer.file("circle.ticket", as_str(&ticket["ticket"]));
     assert_eq!(newcomer.ok(&["join", &path])["state"], "waiting");
     newcomer.start(&[]);
     as_str(&proposed["act"])
 }
 
-/// The name that the newcomers of these tests have.
-trait Named {
-    fn status_name(&self) -> &'static str {
-        "Baker for Senate"
-    }
-}
-
-impl Named for Node {}
-
-/// How many strangers a node has turned away.
+/// How many callers a node has turned away in the greeting.
 fn turned_away(node: &Node) -> u64 {
     let status = node.status();
-    status["refused"].as_array().unwrap().iter().map(|row| row["count"].as_u64().unwrap()).sum()
+    let rows = status["refused"].as_array().unwrap();
+    let greeting = rows.iter().filter(|row| row["rule"] == "frame.greeting-failed");
+    greeting.map(|row| row["count"].as_u64().unwrap()).sum()
 }
 
 fn reads_nothing(newcomer: &Home) {
