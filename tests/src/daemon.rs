@@ -84,13 +84,26 @@ impl Daemon {
     }
 
     /// SIGTERM, as a service manager stops it: it ends by itself with exit code 0 and has printed nothing but `ready`.
-    pub fn stop(mut self) {
+    pub fn stop(self) {
+        if let Some(line) = self.ended() {
+            panic!("more than the ready line on standard output: {line}");
+        }
+    }
+
+    /// SIGTERM to a relay, which says what it has carried before it ends.
+    pub fn stop_with_report(self) -> Value {
+        serde_json::from_str(&self.ended().expect("a report")).unwrap()
+    }
+
+    /// Stops it, and gives the line that it printed after `ready`.
+    fn ended(mut self) -> Option<String> {
         signal("TERM", self.pid());
         let status = bounded(&mut self.child, "the daemon");
         assert_eq!(status.code(), Some(0), "{}", self.log());
         match self.lines.recv_timeout(PATIENCE) {
-            Err(RecvTimeoutError::Disconnected) => {}
-            printed => panic!("more than the ready line on standard output: {printed:?}"),
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("standard output stays open"),
         }
     }
 

@@ -22,6 +22,7 @@ use watchfire_protocol::relay::{Access, Answer as Reply, Client, ClientOutput, G
 use zeroize::Zeroizing;
 
 use super::node::CircleNode;
+use super::peer::Peer;
 use crate::control::{Answer, FailureDoc};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -108,8 +109,10 @@ impl Relays {
         Some(peer)
     }
 
+    /// Whether the link that is up with this peer is one to a relay. Being called a relay is not enough: a member could
+    /// call another member's node one, and nobody would listen to it any more.
     pub(super) fn is_linked(&self, peer: &PeerId) -> bool {
-        self.links.contains_key(peer)
+        self.links.get(peer).is_some_and(|link| link.up)
     }
 
     /// Addresses of the relays that carry this circle's envelopes now.
@@ -226,7 +229,9 @@ impl CircleNode {
     pub(super) fn serve_relays(&mut self) {
         for text in self.engine.relays() {
             if let Ok(address) = text.parse() {
-                self.relays.add(&address, false);
+                if !peer_of(&address).is_some_and(|peer| self.is_members_node(peer)) {
+                    self.relays.add(&address, false);
+                }
             }
         }
         if self.relays.links.is_empty() {
@@ -318,6 +323,11 @@ impl CircleNode {
         }
     }
 
+    /// Whether a member, this one included, is known to run its node under this peer id.
+    fn is_members_node(&self, peer: PeerId) -> bool {
+        peer == self.net.local_peer() || self.engine.is_members_node(&Peer(peer))
+    }
+
     fn prepare_pairing(&mut self, text: &str) -> Result<PeerId> {
         let member = self.card.member();
         let roster = self.engine.roster().filter(|roster| roster.is_member(&member));
@@ -337,7 +347,7 @@ impl CircleNode {
             )
         };
         let address: Multiaddr = text.parse().map_err(|_| wrong())?;
-        let peer = peer_of(&address).ok_or_else(wrong)?;
+        let peer = peer_of(&address).filter(|peer| !self.is_members_node(*peer)).ok_or_else(wrong)?;
         let entry = Relay { circle: self.circle().to_string(), address: address.to_string() };
         let kept = settings::change(self.home.home(), |settings| {
             if !settings.relays.contains(&entry) {

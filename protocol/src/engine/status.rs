@@ -105,6 +105,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.links.len()
     }
 
+    /// Whether some member is known to run its node under this name.
+    pub fn is_members_node(&self, peer: &P) -> bool {
+        self.reach.member_at(&peer.to_bytes()).is_some()
+    }
+
     /// Where a member's node was last known to be.
     pub fn presence(&self, member: &MemberId) -> Option<&Presence> {
         self.reach.of(member)
