@@ -12,7 +12,6 @@ use support::{Scratch, ended};
 #[test]
 fn mistakes_on_the_command_line_are_two_lines_or_one_document() {
     let scratch = Scratch::new();
-    scratch.assert_error(&[], 2, "usage", "no command was given", "watchfire --help");
     scratch.assert_error(&["burn"], 2, "usage", "unrecognized subcommand 'burn'", "watchfire --help");
     scratch.assert_error(
         &["cardd"],
