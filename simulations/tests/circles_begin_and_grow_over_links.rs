@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use watchfire_protocol::circle::{Decision, Role};
 use watchfire_protocol::engine::{Event, Phase, Refusal};
+use watchfire_protocol::rules::Rule;
 use watchfire_simulations::{NodeName, Workload, World};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -95,6 +96,11 @@ fn a_newcomer_whom_one_side_approved_reads_nothing_until_the_other_side_approves
     world.publish(newcomer, workload.report(2)).unwrap();
     assert!(world.run_until(30 * SECOND, World::is_settled), "{:?}", world.broken_promises());
     world.assert_promises();
+    assert_eq!(
+        world.statistics().broken(Rule::FrameBeforeGreeting),
+        0,
+        "nobody is blamed for a sealed opening"
+    );
 }
 
 #[test]

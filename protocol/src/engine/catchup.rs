@@ -41,13 +41,13 @@ pub(super) struct State<P> {
     sessions: u32,
     /// Records that were asked for, and when: nobody is asked for the same one twice in a row.
     asked: BTreeMap<RecordId, Moment>,
-    /// Links that are up but were not reconciled yet.
-    fresh: Vec<P>,
+    /// Links that are up and were reconciled, the longest ago first.
+    met: Vec<P>,
 }
 
 impl<P> State<P> {
     pub(super) fn new(now: Moment) -> Self {
-        Self { next: now.saturating_add(EVERY_MS), sessions: 0, asked: BTreeMap::new(), fresh: Vec::new() }
+        Self { next: now.saturating_add(EVERY_MS), sessions: 0, asked: BTreeMap::new(), met: Vec::new() }
     }
 
     pub(super) fn next(&self) -> Moment {
@@ -67,32 +67,39 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let jitter = u64::from(self.rng.next_u32() % JITTER_MS);
         self.catchup.next = self.now.moment.saturating_add(EVERY_MS + jitter);
-        if !self.is_member() {
-            return;
-        }
-        let greeted = self.greeted_peers();
-        self.catchup.fresh.retain(|peer| greeted.iter().any(|(other, _)| other == peer));
-        let unmet: Vec<P> = greeted
-            .iter()
-            .filter(|(peer, _)| self.links.get(peer).is_some_and(|link| link.dialed))
-            .map(|(peer, _)| peer.clone())
-            .filter(|peer| !self.catchup.fresh.contains(peer))
-            .collect();
-        if unmet.is_empty() {
-            if !greeted.is_empty() {
-                let turn = self.rng.next_u32() as usize % greeted.len();
-                self.reconcile_with(&greeted[turn].0);
+        if self.is_member() {
+            for peer in self.partners() {
+                self.reconcile_with(&peer);
+                self.catchup.met.retain(|other| *other != peer);
+                self.catchup.met.push(peer);
             }
             return;
         }
-        for peer in unmet {
-            self.reconcile_with(&peer);
-            self.catchup.fresh.push(peer);
+        // What makes this node a member is still on its way, or was lost: say again what is here.
+        for (peer, _) in self.greeted_peers() {
+            if self.draft.is_some() {
+                self.send_draft(&peer);
+            } else {
+                self.send_summary(&peer);
+            }
         }
+    }
+
+    /// Whom to reconcile with now: everybody that we called and have not reconciled with, or else the one peer with
+    /// whom it was longest ago.
+    fn partners(&mut self) -> Vec<P> {
+        let greeted: Vec<P> = self.greeted_peers().into_iter().map(|(peer, _)| peer).collect();
+        let met = &mut self.catchup.met;
+        met.retain(|peer| greeted.contains(peer));
+        let unmet: Vec<P> = greeted.into_iter().filter(|peer| !met.contains(peer)).collect();
+        let called = |peer: &&P| self.links.get(*peer).is_some_and(|link| link.dialed);
+        let new: Vec<P> = unmet.iter().filter(called).cloned().collect();
+        if new.is_empty() { unmet.first().or(met.first()).cloned().into_iter().collect() } else { new }
     }
 
     fn reconcile_with(&mut self, peer: &P) {
         self.send_summary(peer);
+        self.repeat_presences(peer);
         self.catchup.sessions = self.catchup.sessions.wrapping_add(1);
         let (session, message) = Session::start(self.catchup.sessions, &self.set);
         let Some(link) = self.links.get_mut(peer) else { return };

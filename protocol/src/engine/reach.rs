@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use rand_core::Rng;
 use watchfire_keys::codec;
 use watchfire_keys::ids::MemberId;
 use watchfire_keys::time::Moment;
@@ -19,6 +20,8 @@ use crate::wire::Frame;
 const REPEAT_EVERY_MS: u64 = 30 * 60 * 1000;
 /// Presences told to a newly greeted peer besides our own. It hears of the others as they are repeated.
 const TOLD_AT_GREETING: usize = 64;
+/// Presences told on every reconciliation besides our own.
+const TOLD_AGAIN: usize = 4;
 
 /// The register of presences.
 #[derive(Debug)]
@@ -113,10 +116,22 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
+    /// Tells a newly greeted peer where this node and others are.
     pub(super) fn send_presences(&mut self, peer: &P) {
-        let own = self.reach.own.iter();
-        let told: Vec<SignedPresence> =
-            own.chain(self.reach.known.values().take(TOLD_AT_GREETING)).cloned().collect();
+        self.tell_presences(peer, TOLD_AT_GREETING);
+    }
+
+    /// Tells a peer again where this node and a few others are: it may not have known the member when it was told first.
+    pub(super) fn repeat_presences(&mut self, peer: &P) {
+        self.tell_presences(peer, TOLD_AGAIN);
+    }
+
+    fn tell_presences(&mut self, peer: &P, others: usize) {
+        let known = &self.reach.known;
+        // From a random place on, so that in a large circle everybody is told of sooner or later.
+        let from = self.rng.next_u32() as usize % known.len().max(1);
+        let others = known.values().skip(from).chain(known.values().take(from)).take(others);
+        let told: Vec<SignedPresence> = self.reach.own.iter().chain(others).cloned().collect();
         for presence in told {
             self.send(peer, &Frame::Presence(presence));
         }

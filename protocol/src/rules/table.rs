@@ -78,7 +78,7 @@ rules! {
     RecordMalformed 301 Reject 20 "record.malformed" "A record is not in its one canonical form.";
     RecordVersion 302 Ignore 0 "record.version" "A record is of a version that this node does not know.";
     RecordWrongCircle 303 Reject 20 "record.wrong-circle" "A record was signed for another circle.";
-    RecordUnknownAuthor 304 Ignore 1 "record.unknown-author" "A record's author is not on the roster that this node knows.";
+    RecordUnknownAuthor 304 Ignore 0 "record.unknown-author" "A record's author is not on the roster that this node knows.";
     RecordSigner 305 Ignore 1 "record.signer" "A record's signer held no delegation of its author for this at that time.";
     RecordSignature 306 Reject 50 "record.signature" "A record's signature does not hold.";
     RecordFuture 307 Ignore 5 "record.future" "A record is dated more than ten minutes ahead.";
