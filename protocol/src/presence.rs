@@ -74,6 +74,10 @@ impl SignedPresence {
         {
             return Err(Rule::PresenceTooLarge);
         }
+        let odd = |text: &String| text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic());
+        if presence.addresses.iter().chain(&presence.relays).any(odd) {
+            return Err(Rule::PresenceMalformed);
+        }
         if presence.circle != *circle {
             return Err(Rule::PresenceSignature);
         }

@@ -76,7 +76,7 @@ impl Disk {
                 }
             }
             Change::Secret { epoch, secret } => {
-                self.secrets.insert(epoch, secret);
+                self.secrets.insert(epoch, *secret.as_bytes());
             }
             Change::Record { id, epoch, envelope, bytes, .. } => {
                 self.records.insert(id, Kept { epoch, envelope, bytes });
@@ -143,7 +143,11 @@ impl Disk {
             circle: self.circle,
             log,
             headers: self.headers.values().cloned().collect(),
-            secrets: self.secrets.iter().map(|(epoch, secret)| (*epoch, *secret)).collect(),
+            secrets: self
+                .secrets
+                .iter()
+                .map(|(epoch, secret)| (*epoch, EpochSecret::from_bytes(secret)))
+                .collect(),
             records: records.collect(),
             presences: self.presences.values().cloned().collect(),
             heard: self.heard,

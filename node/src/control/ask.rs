@@ -78,7 +78,7 @@ fn from_store(context: &Context, identity: &Identity, request: &Request) -> Resu
         let _ = keyring.insert_header(header.clone(), &restored.log, now);
     }
     for (epoch, secret) in &restored.secrets {
-        let _ = keyring.insert_secret(*epoch, watchfire_keys::EpochSecret::from_bytes(secret));
+        let _ = keyring.insert_secret(*epoch, secret.clone());
     }
     let facts = Facts {
         card: &card,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
-use watchfire_keys::{CircleId, EnvelopeId, EpochId, RecordId, UnixMillis};
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, EpochSecret, RecordId, UnixMillis};
 use watchfire_protocol::circle::{ActLog, Item};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
@@ -61,7 +61,9 @@ pub(super) fn add(batch: &mut Batch, change: &Change) {
             let table = if matches!(item, Item::Header(_)) { Table::Headers } else { Table::Acts };
             batch.add(table, &item.id(), Some(&item.to_bytes()));
         }
-        Change::Secret { epoch, secret } => batch.add(Table::Secrets, epoch.as_bytes(), Some(secret)),
+        Change::Secret { epoch, secret } => {
+            batch.add(Table::Secrets, epoch.as_bytes(), Some(secret.as_bytes()))
+        }
         Change::Record { id, epoch, envelope, bytes, received } => {
             let kept =
                 KeptRecord { epoch: *epoch, envelope: *envelope, received: *received, bytes: bytes.to_vec() };
@@ -135,7 +137,7 @@ pub fn read(store: &dyn Store, circle: CircleId, now: UnixMillis) -> Result<Kept
     let mut secrets = Vec::new();
     store.scan(Table::Secrets, &[], &mut |key, value| {
         if let (Ok(epoch), Ok(secret)) = (<[u8; 32]>::try_from(key), <[u8; 32]>::try_from(value)) {
-            secrets.push((EpochId::from_bytes(epoch), secret));
+            secrets.push((EpochId::from_bytes(epoch), EpochSecret::from_bytes(&secret)));
         }
         ControlFlow::Continue(())
     })?;

@@ -1,6 +1,5 @@
 //! An envelope's life from bytes to an admitted record.
 
-use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -15,59 +14,19 @@ use crate::envelope::{Opened, Received, Window};
 use crate::gossip::Bucket;
 use crate::rules::Rule;
 
-/// Envelopes of epochs that are not known yet: as many bytes as this may wait for the secret.
-const MAX_PARKED_BYTES: usize = 1024 * 1024;
 /// Records an author may have spread at once, and how many a second after that. Reconciliation carries the rest.
 const AUTHOR_BURST: u64 = 2_000;
 const AUTHOR_PER_SECOND: u64 = 2;
-
-/// Envelopes that wait for an epoch's secret.
-#[derive(Debug)]
-pub(super) struct Parked<P> {
-    waiting: VecDeque<(Option<P>, Vec<u8>)>,
-    bytes: usize,
-}
-
-impl<P> Default for Parked<P> {
-    fn default() -> Self {
-        Self { waiting: VecDeque::new(), bytes: 0 }
-    }
-}
-
-impl<P> Parked<P> {
-    fn push(&mut self, from: Option<P>, envelope: Vec<u8>) {
-        self.bytes += envelope.len();
-        self.waiting.push_back((from, envelope));
-        while self.bytes > MAX_PARKED_BYTES {
-            let Some((_, oldest)) = self.waiting.pop_front() else { break };
-            self.bytes -= oldest.len();
-        }
-    }
-
-    fn take(&mut self) -> VecDeque<(Option<P>, Vec<u8>)> {
-        self.bytes = 0;
-        core::mem::take(&mut self.waiting)
-    }
-}
-
-/// By which way an envelope came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// Pushed, or pulled after an announcement.
-    Gossip,
-    /// Found missing by reconciliation.
-    Catchup,
-}
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes an envelope from a relay. What is wrong with it is the relay's fault or that of whoever deposited it, and
     /// no link of ours can be charged.
     pub(super) fn relayed(&mut self, bytes: Vec<u8>) {
-        let _ = self.envelope(None, bytes, Way::Gossip);
+        let _ = self.envelope(None, bytes);
     }
 
     /// Takes an envelope from a link, or from a relay.
-    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>, way: Way) -> Result<(), Rule> {
+    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>) -> Result<(), Rule> {
         let decoded = Received::new(&bytes).decode(&self.crypto)?;
         if decoded.tag() != circle_tag(&self.circle) {
             return Err(Rule::EnvelopeWrongCircle);
@@ -80,17 +39,22 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Err(Rule::EnvelopeSeen);
         }
         if self.keyring.keys(&decoded.epoch()).is_none() {
+            if let Some(gate) = self.keyring.gate(&decoded.epoch()) {
+                decoded.verify_gate(&self.crypto, &circle_tag(&self.circle), &gate)?;
+            }
             self.parked.push(from.cloned(), bytes);
             self.ask_secrets_at.get_or_insert(self.now.moment);
             return Err(Rule::EnvelopeUnknownEpoch);
         }
         let opened = self.open(&bytes)?;
+        let asked_for = from.is_some_and(|from| self.was_owed(from, &opened.id()));
         if self.set.contains(&opened.id()) {
             // The same record under another epoch, or read from the disk since the start.
             self.gossip.remember(id);
             return Err(Rule::EnvelopeSeen);
         }
-        if way == Way::Gossip && !self.within_author_budget(&opened.record().record().author) {
+        // What we asked for ourselves is not held against its author.
+        if !asked_for && !self.within_author_budget(&opened.record().record().author) {
             return Err(Rule::RecordAuthorBudget);
         }
         if let (Some(rule), Some(from)) =
@@ -149,7 +113,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Tries again what waited for a secret.
     pub(super) fn retry_parked(&mut self) {
         for (from, bytes) in self.parked.take() {
-            let taken = self.envelope(from.as_ref(), bytes, Way::Gossip);
+            let taken = self.envelope(from.as_ref(), bytes);
             if let (Err(rule), Some(from)) = (taken, from) {
                 self.broke(&from, rule);
             }

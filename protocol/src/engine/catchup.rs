@@ -8,7 +8,6 @@ use rand_core::Rng;
 use watchfire_keys::ids::RecordId;
 use watchfire_keys::time::Moment;
 
-use super::admit::Way;
 use super::input::Loaded;
 use super::output::{Event, Output};
 use super::{Engine, PeerName};
@@ -31,16 +30,28 @@ const WANTED_A_FRAME: usize = 64;
 const MAX_OUTSTANDING: usize = 256;
 /// A link that owes records and brings none for this long is given up on; others are asked.
 const STALLED_MS: u64 = 4_000;
+/// Whom a record was asked of is remembered this long after the last time: nobody that failed to bring it is asked again
+/// before everybody else who has it was.
+const ASKED_MS: u64 = 2 * STALLED_MS;
+/// Queued ids of one link that are looked at in one go.
+const MAX_LOOKED_AT: usize = 4_096;
 /// Ids queued for one link; the next session finds what did not fit.
 const MAX_QUEUED: usize = 65_536;
+
+/// When a record was last asked for, and of whom so far.
+#[derive(Debug)]
+struct Asked<P> {
+    at: Moment,
+    of: Vec<P>,
+}
 
 /// What catch-up remembers across links.
 #[derive(Debug)]
 pub(super) struct State<P> {
     next: Moment,
     sessions: u32,
-    /// Records that were asked for, and when: nobody is asked for the same one twice in a row.
-    asked: BTreeMap<RecordId, Moment>,
+    /// Records that were asked for.
+    asked: BTreeMap<RecordId, Asked<P>>,
     /// Links that are up and were reconciled, the longest ago first.
     met: Vec<P>,
 }
@@ -152,40 +163,83 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 Ok(())
             }
             Catchup::Record(envelope) => {
-                let now = self.now.moment;
-                if let Some(link) = self.links.get_mut(peer) {
-                    link.outstanding = link.outstanding.saturating_sub(1);
-                    link.last_record = now;
+                let bytes = envelope.len();
+                let owed = self.owed_by(peer);
+                let mut taken = self.envelope(Some(peer), envelope);
+                if taken == Err(Rule::EnvelopeSeen) {
+                    self.forget_owed(peer);
                 }
-                let taken = self.envelope(Some(peer), envelope, Way::Catchup);
+                if owed > 0 && self.owed_by(peer) >= owed {
+                    // It passed as one that was asked for, and was none.
+                    taken = taken.and(self.charge(peer, bytes));
+                }
                 self.ask_for_records(peer);
                 taken
             }
         }
     }
 
-    /// Asks a link for the next records it has and we want.
+    fn owed_by(&self, peer: &P) -> usize {
+        self.links.get(peer).map_or(0, |link| link.owed.len())
+    }
+
+    /// Forgets what a link owes of records that came by another way.
+    fn forget_owed(&mut self, peer: &P) {
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return };
+        let before = link.owed.len();
+        link.owed.retain(|id| !self.set.contains(id));
+        if link.owed.len() < before {
+            link.last_record = now;
+        }
+    }
+
+    /// Whether a link owed us this record; it does no longer.
+    pub(super) fn was_owed(&mut self, peer: &P, id: &RecordId) -> bool {
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return false };
+        let owed = link.owed.remove(id);
+        if owed {
+            link.last_record = now;
+        }
+        owed
+    }
+
+    /// Asks a link for the next records it has and we want. What another link was asked for waits its turn here, so
+    /// that nobody can keep a record from us by offering it and not bringing it.
     fn ask_for_records(&mut self, peer: &P) {
         let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return };
-        if link.outstanding > MAX_OUTSTANDING / 2 {
+        if link.owed.len() > MAX_OUTSTANDING / 2 {
             return;
         }
-        let mut ask = Vec::new();
-        while link.outstanding + ask.len() < MAX_OUTSTANDING {
-            let Some(id) = link.wanted.pop_front() else { break };
-            let asked_lately =
-                self.catchup.asked.get(&id).is_some_and(|at| now.0 < at.0.saturating_add(STALLED_MS));
-            if self.set.contains(&id) || asked_lately {
-                continue;
-            }
-            self.catchup.asked.insert(id, now);
-            ask.push(id);
-        }
-        if link.outstanding == 0 {
+        if link.owed.is_empty() {
             link.last_record = now;
         }
-        link.outstanding += ask.len();
+        let (mut ask, mut later) = (Vec::new(), Vec::new());
+        for _ in 0..MAX_LOOKED_AT {
+            if link.owed.len() >= MAX_OUTSTANDING {
+                break;
+            }
+            let Some(id) = link.wanted.pop_front() else { break };
+            if self.set.contains(&id) || link.owed.contains(&id) {
+                continue;
+            }
+            let asked =
+                self.catchup.asked.entry(id).or_insert_with(|| Asked { at: Moment(0), of: Vec::new() });
+            if asked.of.contains(peer) {
+                continue;
+            }
+            if !asked.of.is_empty() && now.0 < asked.at.0.saturating_add(STALLED_MS) {
+                later.push(id);
+                continue;
+            }
+            asked.at = now;
+            asked.of.push(peer.clone());
+            link.owed.insert(id);
+            ask.push(id);
+        }
+        link.wanted.extend(later);
         for ids in ask.chunks(WANTED_A_FRAME) {
             self.send(peer, &Frame::Catchup(Catchup::Want(ids.to_vec())));
         }
@@ -193,26 +247,29 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// Whether own records that a failed disk lost would be here again by now.
     pub(super) fn check_recovered(&mut self) {
-        let whole = |link: &super::Link| link.reconciled && link.wanted.is_empty() && link.outstanding == 0;
+        let whole = |link: &super::Link| link.reconciled && link.wanted.is_empty() && link.owed.is_empty();
         if self.recovering && self.links.values().any(whole) {
             self.recovering = false;
             self.out(Output::Event(Event::Recovered));
         }
     }
 
-    /// Gives up on links that owe records and bring none.
+    /// Gives up on links that owe records and bring none, and asks those whose turn it is.
     pub(super) fn check_stalled(&mut self) {
         let now = self.now.moment;
-        self.catchup.asked.retain(|_, at| now.0 < at.0.saturating_add(STALLED_MS));
-        let mut stalled = Vec::new();
-        for (peer, link) in &mut self.links {
-            if link.outstanding > 0 && now.0 > link.last_record.0.saturating_add(STALLED_MS) {
-                link.outstanding = 0;
-                stalled.push(peer.clone());
+        self.catchup.asked.retain(|_, asked| now.0 < asked.at.0.saturating_add(ASKED_MS));
+        let peers: Vec<P> = self.links.keys().cloned().collect();
+        for peer in peers {
+            self.forget_owed(&peer);
+            if let Some(link) = self.links.get_mut(&peer) {
+                let stalled = now.0 > link.last_record.0.saturating_add(STALLED_MS);
+                if stalled && !link.owed.is_empty() {
+                    link.owed.clear();
+                }
+                if !link.wanted.is_empty() {
+                    self.ask_for_records(&peer);
+                }
             }
-        }
-        for peer in stalled {
-            self.ask_for_records(&peer);
         }
     }
 

@@ -51,7 +51,6 @@ impl Start {
 }
 
 /// Everything an engine starts with.
-#[derive(Debug)]
 pub struct Config<C, P> {
     /// The cryptography.
     pub crypto: C,
@@ -72,4 +71,11 @@ pub struct Config<C, P> {
     pub lost: bool,
     /// Seed of all randomness this node will use.
     pub seed: [u8; 32],
+}
+
+impl<C, P: core::fmt::Debug> core::fmt::Debug for Config<C, P> {
+    /// Without the seed: all randomness of the node, its epochs' secrets too, follows from it.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Config").field("me", &self.me).field("start", &self.start).finish_non_exhaustive()
+    }
 }

@@ -23,7 +23,7 @@ const MAX_DIALS: usize = 8;
 /// A dial that brought nothing after this long is forgotten.
 const DIAL_PATIENCE_MS: u64 = 15_000;
 /// How long a peer stays away after it broke too many rules.
-const COOL_DOWN_MS: u64 = 10 * 60 * 1000;
+pub(super) const COOL_DOWN_MS: u64 = 10 * 60 * 1000;
 /// Peers remembered for their back-off or their cool-down.
 const MAX_REMEMBERED: usize = 4_096;
 
@@ -96,7 +96,7 @@ impl<P: PeerName> Connecting<P> {
         self.banned.get(peer).is_some_and(|until| *until > now)
     }
 
-    fn may_dial(&self, peer: &P, now: Moment) -> bool {
+    pub(super) fn may_dial(&self, peer: &P, now: Moment) -> bool {
         !self.is_banned(peer, now)
             && self.attempts.get(peer).is_none_or(|attempt| !attempt.dialing && attempt.next <= now)
     }
@@ -127,7 +127,9 @@ impl<P: PeerName> Connecting<P> {
             self.attempts.pop_first();
         }
         while self.banned.len() > MAX_REMEMBERED {
-            self.banned.pop_first();
+            let soonest = self.banned.iter().min_by_key(|(_, until)| **until).map(|(peer, _)| peer.clone());
+            let Some(soonest) = soonest else { break };
+            self.banned.remove(&soonest);
         }
     }
 }
@@ -146,7 +148,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn dial(&mut self, peer: P, addresses: Vec<String>) -> bool {
         let now = self.now.moment;
         let pointless = addresses.is_empty() || self.links.contains_key(&peer) || peer == self.me;
-        if pointless || self.connecting.dialing() >= MAX_DIALS || !self.connecting.may_dial(&peer, now) {
+        if pointless || !self.connecting.may_dial(&peer, now) || self.connecting.dialing() >= MAX_DIALS {
             return false;
         }
         self.connecting.start(&peer, now);

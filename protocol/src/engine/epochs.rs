@@ -20,6 +20,8 @@ const SECRET_PATIENCE_MS: u64 = 4_000;
 const ASK_AGAIN_MS: u64 = 500;
 /// Epochs in one request.
 const MAX_ASKED: usize = 16;
+/// Of these, the newest ones, always.
+const NEWEST_ASKED: usize = 4;
 /// A peer is handed the same secret again only after this long.
 const GRANT_AGAIN_MS: u64 = 400;
 /// Bounds the memory of grants; older ones are forgotten.
@@ -111,9 +113,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn keep_secret(&mut self, epoch: EpochId, secret: EpochSecret) {
-        let bytes = *secret.as_bytes();
-        if self.keyring.insert_secret(epoch, secret).is_ok() {
-            self.out(Output::Persist(Change::Secret { epoch, secret: bytes }));
+        if self.keyring.insert_secret(epoch, secret.clone()).is_ok() {
+            self.out(Output::Persist(Change::Secret { epoch, secret }));
         }
     }
 
@@ -132,11 +133,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         else {
             return Ok(());
         };
+        let wanted: alloc::collections::BTreeSet<&EpochId> = epochs.iter().collect();
         let mut grants = Vec::new();
-        for epoch in epochs {
+        for epoch in wanted {
             let recently = self.granted.get(&(peer.clone(), *epoch));
             if recently.is_some_and(|at| self.now.moment.0 < at.0.saturating_add(GRANT_AGAIN_MS)) {
                 continue;
+            }
+            let now = self.now.moment;
+            if self.links.get_mut(peer).is_none_or(|link| !link.grants.take(1, now)) {
+                return Err(Rule::LinkBudget);
             }
             // A secret that is not here, or not for this member, is not an answer anybody waits for.
             grants.extend(self.keyring.grant(&self.crypto, epoch, &member, log, &mut self.rng));
@@ -157,8 +163,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Ok(());
         }
         let epoch = self.keyring.accept(&self.crypto, &self.keys.sealing, grant)?;
-        if let Some(secret) = self.keyring.secret(&epoch) {
-            let secret = *secret.as_bytes();
+        if let Some(secret) = self.keyring.secret(&epoch).cloned() {
             self.out(Output::Persist(Change::Secret { epoch, secret }));
         }
         self.retry_parked();
@@ -188,9 +193,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    fn missing_secrets(&self) -> Vec<EpochId> {
+    /// Some epochs whose secret is missing: the newest, and of the others different ones each time. A steward that deals
+    /// epochs whose secrets it keeps to itself cannot crowd out those that somebody would hand us.
+    fn missing_secrets(&mut self) -> Vec<EpochId> {
         let mut missing = self.keyring.missing_secrets();
-        missing.truncate(MAX_ASKED);
+        if missing.len() > MAX_ASKED {
+            let others = missing.split_off(NEWEST_ASKED);
+            let turn = self.rng.next_u32() as usize % others.len();
+            missing.extend(others.iter().cycle().skip(turn).take(MAX_ASKED - NEWEST_ASKED));
+        }
         missing
     }
 }

@@ -27,6 +27,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         } else {
             // It has not heard yet that the circle is complete.
             self.send_founding_item(peer);
+            // What it was told before, it could not place yet.
+            self.send_presences(peer);
         }
         Ok(())
     }

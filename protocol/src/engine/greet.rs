@@ -33,6 +33,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return;
         }
         self.connecting.reached(&peer);
+        // A second link to the same name replaces the first: nothing of that one may stay behind.
+        if let Some(old) = self.links.remove(&peer) {
+            self.forget_link(&peer, &old);
+        }
         if self.connecting.is_banned(&peer, self.now.moment) {
             self.out(Output::Disconnect { peer });
             return;
@@ -43,11 +47,17 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     pub(super) fn peer_down(&mut self, peer: &P) {
         let Some(link) = self.links.remove(peer) else { return };
-        if link.member().is_some() {
+        if link.member().is_none() && link.dialed {
+            self.connecting.failed(peer, self.now.moment);
+        }
+        self.forget_link(peer, &link);
+    }
+
+    fn forget_link(&mut self, peer: &P, link: &Link) {
+        if let Some(member) = link.member() {
+            self.conduct.leave(member, link, self.now.moment);
             self.gossip.link_down(peer);
             self.out(Output::Event(Event::LinksChanged));
-        } else if link.dialed {
-            self.connecting.failed(peer, self.now.moment);
         }
     }
 
@@ -73,6 +83,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let Some(log) = &self.log else { return Vec::new() };
         let mut headers: Vec<_> =
             self.keyring.live(self.now.unix, roster.charter.rules.retention_ms).collect();
+        // Epochs whose secret nobody hands out must not crowd out those that both ends hold.
+        headers.retain(|(epoch, _)| self.keyring.secret(epoch).is_some());
         headers.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
         let all_members = |readers: &Roster| readers.members.keys().all(|member| roster.is_member(member));
         headers
@@ -128,7 +140,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let sealing = match self.connecting.contact(peer) {
             Some(contact) => contact.sealing.clone(),
             None => {
-                let member = self.reach.member_at(them)?;
+                // Several may claim the name, all but one of them to keep us from it: another one each time.
+                let members: Vec<MemberId> = self.reach.claimants(them).map(|said| said.member).collect();
+                let turn = self.rng.next_u32() as usize % members.len().max(1);
+                let member = *members.get(turn)?;
                 self.roster.as_ref()?.member(&member)?.card.sealing.clone()
             }
         };
@@ -179,7 +194,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let opening = self.open_opening(&them, &me, hello).ok_or(Rule::GreetingFailed)?;
         // Whoever comes with a sealed opening has to be in our roster: it knows no secret that would speak for it.
-        self.daemon_allowed(&opening.introduction.member, &opening.introduction.signer)?;
+        self.daemon_allowed(&opening.introduction.member, &opening.introduction.signer)
+            .map_err(|_| Rule::GreetingFailed)?;
         let secret = SharedSecret(opening.secret);
         self.answer(peer, hello, &secret);
         // The opening carried the introduction already.
@@ -243,11 +259,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Ok(());
         }
         if self.is_active(&member) {
-            self.daemon_allowed(&member, &introduction.signer)?;
+            self.daemon_allowed(&member, &introduction.signer).map_err(|_| Rule::GreetingFailed)?;
             self.greeted(peer, member);
         } else {
             // It holds an epoch's secret: the act that added it may not have reached us yet.
-            self.set_stage(peer, Stage::Provisional(member));
+            self.set_stage(peer, Stage::Provisional(member, introduction.signer));
             self.send_have(peer);
         }
         Ok(())
@@ -257,6 +273,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn greeted(&mut self, peer: &P, member: MemberId) {
         if member == self.keys.member && *peer == self.me {
             return;
+        }
+        if !self.admit_link(peer, member) {
+            return self.hang_up(peer);
         }
         self.set_stage(peer, Stage::Greeted(member));
         self.connecting.greeted(peer);
@@ -277,7 +296,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn join_gossip(&mut self, peer: &P, member: MemberId) {
         let Some(roster) = &self.roster else { return };
         if let Some(side) = side_of(roster, &member) {
-            self.gossip.link_up(peer.clone(), side);
+            self.gossip.link_up(peer.clone(), side, self.now.moment);
             self.spread();
         }
     }

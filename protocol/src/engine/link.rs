@@ -1,8 +1,9 @@
 //! The state of one link.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{MemberId, RecordId};
 use watchfire_keys::time::Moment;
 
@@ -29,7 +30,8 @@ pub(super) enum Stage {
     /// We answered; the introduction is awaited.
     Answered(Called),
     /// It holds an epoch's secret and a name that our roster does not know yet: we take acts and give none.
-    Provisional(MemberId),
+    /// Its introduction was signed by this key; whether that speaks for the member, the acts have to say.
+    Provisional(MemberId, PublicKey),
     /// A member.
     Greeted(MemberId),
 }
@@ -56,12 +58,17 @@ pub(super) struct Link {
     /// Records the peer has and we want.
     pub(super) wanted: VecDeque<RecordId>,
     /// Records we asked for and have not got.
-    pub(super) outstanding: usize,
+    pub(super) owed: BTreeSet<RecordId>,
     pub(super) last_record: Moment,
     listed_at: Option<Moment>,
+    answered_at: Option<Moment>,
+    /// Something was left unanswered because it came too soon; our items are listed to the peer when it is time.
+    pub(super) owes_list: bool,
+    /// Epoch secrets that it may still have from us.
+    pub(super) grants: Bucket,
 }
 
-/// Membership items are listed to a peer at most this often on its behalf.
+/// Membership items are listed and sent to a peer at most this often on its behalf.
 const LIST_AGAIN_MS: u64 = 1_000;
 
 /// Unasked-for bytes a link may send: a burst, and a rate that no honest circle comes near.
@@ -73,6 +80,9 @@ const FRAMES_PER_SECOND: u64 = 1_000;
 /// Records a link may fetch: each costs us a read of the disk and a sealing.
 const RECORDS_BURST: u64 = 8_192;
 const RECORDS_PER_SECOND: u64 = 2_048;
+/// Epoch secrets a link may ask for: each costs us a sealing. An honest peer asks for 16 twice a second.
+const GRANTS_BURST: u64 = 512;
+const GRANTS_PER_SECOND: u64 = 64;
 
 impl Link {
     pub(super) fn new(stage: Stage, dialed: bool, now: Moment) -> Self {
@@ -89,9 +99,12 @@ impl Link {
             theirs: None,
             reconciled: false,
             wanted: VecDeque::new(),
-            outstanding: 0,
+            owed: BTreeSet::new(),
             last_record: now,
             listed_at: None,
+            answered_at: None,
+            owes_list: false,
+            grants: Bucket::full(GRANTS_BURST, GRANTS_PER_SECOND, now),
         }
     }
 
@@ -100,6 +113,15 @@ impl Link {
         let due = self.listed_at.is_none_or(|at| now.0 >= at.0.saturating_add(LIST_AGAIN_MS));
         if due {
             self.listed_at = Some(now);
+        }
+        due
+    }
+
+    /// Whether a list of the peer's may be answered with all that it lacks again; notes that it is.
+    pub(super) fn may_answer_list(&mut self, now: Moment) -> bool {
+        let due = self.answered_at.is_none_or(|at| now.0 >= at.0.saturating_add(LIST_AGAIN_MS));
+        if due {
+            self.answered_at = Some(now);
         }
         due
     }

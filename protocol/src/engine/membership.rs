@@ -83,7 +83,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                     self.send(peer, &Frame::Membership(Membership::Same(theirs)));
                     self.heard_from(member);
                 } else {
-                    self.send_have(peer);
+                    self.send_have_once(peer);
                 }
                 Ok(())
             }
@@ -109,6 +109,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Ok(());
         }
         let theirs: BTreeSet<ItemId> = core::mem::take(&mut link.listed).into_iter().collect();
+        if !link.may_answer_list(self.now.moment) {
+            // A few bytes must not fetch the whole history again and again. They will list their items once more.
+            link.owes_list = true;
+            return Ok(());
+        }
         let greeted = link.member();
         let all_known = theirs.is_subset(&self.item_ids());
         let lacking: Vec<Vec<u8>> = self
@@ -128,12 +133,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         Ok(())
     }
 
-    /// Lists our items to a peer that did not get them from us by a `Have` of ours already this second.
+    /// Lists our items to a peer, or notes that they are owed if it had them from us less than a second ago.
     fn send_have_once(&mut self, peer: &P) {
         let now = self.now.moment;
-        let due = self.links.get_mut(peer).is_some_and(|link| link.may_list(now));
+        let Some(link) = self.links.get_mut(peer) else { return };
+        let due = link.may_list(now);
+        link.owes_list = !due;
         if due {
             self.send_have(peer);
+        }
+    }
+
+    /// Lists our items wherever that had to wait.
+    pub(super) fn list_where_owed(&mut self) {
+        let owed = self.links.iter().filter(|(_, link)| link.owes_list && link.member().is_some());
+        let owed: Vec<P> = owed.map(|(peer, _)| peer.clone()).collect();
+        for peer in owed {
+            self.send_have_once(&peer);
         }
     }
 
@@ -172,7 +188,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                     self.send_items(&other, fresh.clone());
                 }
             }
-            self.send_summary(peer);
+            if self.links.get(peer).is_some_and(|link| link.member().is_some()) {
+                self.send_summary(peer);
+            }
         }
         if missing {
             self.send_have_once(peer);
@@ -251,7 +269,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 Stage::Greeted(member) if self.is_member() && !roster.is_member(&member) => {
                     self.hang_up(&peer)
                 }
-                Stage::Provisional(member) if roster.is_member(&member) => self.greeted(&peer, member),
+                Stage::Provisional(member, signer) if roster.is_member(&member) => {
+                    // Whoever holds a secret can claim any name that is not in the roster yet.
+                    if self.daemon_allowed(&member, &signer).is_ok() {
+                        self.greeted(&peer, member);
+                    } else {
+                        self.broke(&peer, Rule::GreetingFailed);
+                    }
+                }
                 _ => {}
             }
         }

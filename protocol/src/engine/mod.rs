@@ -6,6 +6,7 @@
 
 mod admit;
 mod catchup;
+mod conduct;
 mod config;
 mod connect;
 mod epochs;
@@ -16,6 +17,7 @@ mod link;
 mod membership;
 mod neighbours;
 mod output;
+mod parked;
 mod penalty;
 mod publish;
 mod reach;
@@ -42,6 +44,7 @@ pub use self::output::{Change, Delivered, Event, Output, Refusal};
 pub use self::restore::{Restored, RestoredRecord};
 pub use self::status::{LinkStatus, Phase};
 
+use self::conduct::Conduct;
 use self::connect::Connecting;
 use self::link::Link;
 use self::publish::Outbox;
@@ -84,6 +87,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
 
     links: BTreeMap<P, Link>,
     connecting: Connecting<P>,
+    conduct: Conduct,
     /// When this node next calls somebody it has no need of.
     wander_at: Moment,
     reach: Reach,
@@ -94,7 +98,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     outbox: Outbox,
     /// Own records may be missing since the disk failed.
     recovering: bool,
-    parked: admit::Parked<P>,
+    parked: parked::Parked<P>,
     catchup: catchup::State<P>,
     tick_at: Moment,
     prune_at: Moment,
@@ -120,6 +124,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             granted: BTreeMap::new(),
             links: BTreeMap::new(),
             connecting: Connecting::new(config.contacts),
+            conduct: Conduct::default(),
             wander_at: now.moment.saturating_add(neighbours::WANDER_EVERY_MS),
             reach: Reach::new(config.addresses, config.relays),
             gossip: Gossip::new(0, now.moment),
@@ -128,7 +133,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             authors: BTreeMap::new(),
             outbox: Outbox::default(),
             recovering: config.lost,
-            parked: admit::Parked::default(),
+            parked: parked::Parked::default(),
             catchup: catchup::State::new(now.moment),
             tick_at: now.moment,
             prune_at: now.moment,

@@ -4,7 +4,6 @@
 //! that, the parts of a circle that was cut in two would each be content with themselves and never meet again, and a
 //! member whose links were all chosen by others would keep them.
 
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -29,6 +28,8 @@ pub(super) const WANDER_EVERY_MS: u64 = 30_000;
 const WANDER_JITTER_MS: u32 = 20_000;
 /// A link is given this long to show its worth before it may be let go.
 const SETTLED_MS: u64 = 60_000;
+/// Addresses tried for one node: its own and those of some that claim its name.
+const MAX_ADDRESSES_DIALED: usize = 32;
 
 /// How many links there are to each side.
 #[derive(Clone, Debug)]
@@ -124,6 +125,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             .reach
             .dialable()
             .filter(|presence| presence.member != self.keys.member)
+            .filter(|presence| !self.conduct.is_banned(&presence.member, self.now.moment))
             .filter_map(|presence| Some((P::from_bytes(&presence.peer)?, side_of(roster, &presence.member)?)))
             .filter(|(peer, _)| !self.links.contains_key(peer))
             .collect();
@@ -134,10 +136,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn dial_member(&mut self, peer: P) -> bool {
+        if !self.connecting.may_dial(&peer, self.now.moment) {
+            return false;
+        }
+        // Whoever else claims the name cannot keep us from the node that has it: the transport proves it.
         let name = peer.to_bytes();
-        let presence = self.reach.dialable().find(|presence| presence.peer == name);
-        let addresses: Option<Vec<String>> = presence.map(|presence| presence.addresses.clone());
-        addresses.is_some_and(|addresses| self.dial(peer, addresses))
+        let addresses = self.reach.claimants(&name).flat_map(|presence| presence.addresses.iter().cloned());
+        let addresses = addresses.take(MAX_ADDRESSES_DIALED).collect();
+        self.dial(peer, addresses)
     }
 
     /// Lets one link go that can be spared: the least useful of those that we dialled and that are not new.
@@ -148,7 +154,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let spared = self.links.iter().filter(|(_, link)| {
             let settled = now.0 > link.up_at.0.saturating_add(SETTLED_MS);
             let side = link.member().and_then(|member| side_of(&roster, &member));
-            link.dialed && settled && link.outstanding == 0 && side.is_some_and(|side| counts.spares(side))
+            link.dialed && settled && link.owed.is_empty() && side.is_some_and(|side| counts.spares(side))
         });
         let least = spared.map(|(peer, _)| peer).min_by_key(|peer| self.gossip.worth(peer)).cloned();
         if let Some(peer) = least {

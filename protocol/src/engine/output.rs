@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use watchfire_keys::epoch::EpochSecret;
 use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
@@ -101,7 +102,7 @@ pub enum Change {
         /// Which epoch.
         epoch: EpochId,
         /// The secret. The store seals it.
-        secret: [u8; 32],
+        secret: EpochSecret,
     },
     /// A record, or a new epoch for one that is there.
     Record {

@@ -23,22 +23,31 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// A frame came in on a link.
     pub(super) fn frame(&mut self, peer: &P, bytes: &[u8]) {
-        let Some(link) = self.links.get_mut(peer) else { return };
-        // Records that we asked for do not count against the link.
-        let asked_for = link.outstanding > 0;
-        let within = asked_for
-            || link.frames.take(1, self.now.moment) && link.bytes.take(bytes.len() as u64, self.now.moment);
-        if !within {
-            return self.broke(peer, Rule::LinkBudget);
-        }
-        let done = match link.stage {
-            Stage::Greeted(_) => self.member_frame(peer, bytes),
-            Stage::Provisional(_) => self.provisional_frame(peer, bytes),
-            _ => self.greeting_frame(peer, bytes),
-        };
-        if let Err(rule) = done {
+        let Some(link) = self.links.get(peer) else { return };
+        // Records that we asked for do not count against the link; whether it is one of them is seen when it is open.
+        let asked_for = !link.owed.is_empty() && Frame::is_record(bytes);
+        let charged = if asked_for { Ok(()) } else { self.charge(peer, bytes.len()) };
+        if let Err(rule) = charged.and_then(|()| self.frame_within_budget(peer, bytes)) {
             self.broke(peer, rule);
         }
+    }
+
+    fn frame_within_budget(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
+        let Some(link) = self.links.get(peer) else { return Ok(()) };
+        match link.stage {
+            Stage::Greeted(_) => self.member_frame(peer, bytes),
+            Stage::Provisional(..) => self.provisional_frame(peer, bytes),
+            _ => self.greeting_frame(peer, bytes),
+        }
+    }
+
+    /// Charges a frame of so many bytes to the link's budget.
+    pub(super) fn charge(&mut self, peer: &P, bytes: usize) -> Result<(), Rule> {
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let within = link.frames.take(1, now) && link.bytes.take(bytes, now);
+        if within { Ok(()) } else { Err(Rule::LinkBudget) }
     }
 
     fn member_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
@@ -70,6 +79,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         link.penalty = link.penalty.saturating_add(rule.penalty());
         let stranger = link.member().is_none() && rule.verdict() == Verdict::Reject;
         if link.penalty >= MAX_PENALTY && !stranger {
+            if let Some(member) = link.member() {
+                self.conduct.ban(member, self.now.moment);
+            }
             self.connecting.ban(peer, self.now.moment);
         }
         if stranger || self.links.get(peer).is_some_and(|link| link.penalty >= MAX_PENALTY) {

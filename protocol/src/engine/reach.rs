@@ -12,6 +12,7 @@ use watchfire_keys::time::Moment;
 use super::output::{Change, Output};
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
+use crate::gossip::Bucket;
 use crate::presence::{MAX_ADDRESSES, Presence, SignedPresence};
 use crate::rules::Rule;
 use crate::wire::Frame;
@@ -22,6 +23,9 @@ const REPEAT_EVERY_MS: u64 = 30 * 60 * 1000;
 const TOLD_AT_GREETING: usize = 64;
 /// Presences told on every reconciliation besides our own.
 const TOLD_AGAIN: usize = 4;
+/// Every change of a presence goes to every node of the circle: so many a member may make at once, and a second.
+const CHANGES_BURST: u64 = 16;
+const CHANGES_PER_SECOND: u64 = 1;
 
 /// The register of presences.
 #[derive(Debug)]
@@ -32,11 +36,13 @@ pub(super) struct Reach {
     own: Option<SignedPresence>,
     /// Latest per member; bounded by the roster.
     known: BTreeMap<MemberId, SignedPresence>,
+    /// How often each member may still change its presence; bounded by the roster.
+    changes: BTreeMap<MemberId, Bucket>,
 }
 
 impl Reach {
     pub(super) fn new(addresses: Vec<String>, relays: Vec<String>) -> Self {
-        Self { addresses, relays, said_at: None, own: None, known: BTreeMap::new() }
+        Self { addresses, relays, said_at: None, own: None, known: BTreeMap::new(), changes: BTreeMap::new() }
     }
 
     pub(super) fn set_relays(&mut self, relays: Vec<String>) {
@@ -51,9 +57,16 @@ impl Reach {
         self.known.insert(presence.presence.member, presence);
     }
 
-    /// Whose node has this transport name.
-    pub(super) fn member_at(&self, peer: &[u8]) -> Option<MemberId> {
-        self.known.values().find(|known| known.presence.peer == peer).map(|known| known.presence.member)
+    /// Who says that its node has this transport name. One member at most tells the truth, and which one the greeting
+    /// shows.
+    pub(super) fn claimants<'a>(&'a self, peer: &'a [u8]) -> impl Iterator<Item = &'a Presence> {
+        self.known.values().map(|known| &known.presence).filter(move |presence| presence.peer == peer)
+    }
+
+    /// Whether the member may change its presence once more now.
+    fn may_change(&mut self, member: MemberId, now: Moment) -> bool {
+        let full = || Bucket::full(CHANGES_BURST, CHANGES_PER_SECOND, now);
+        self.changes.entry(member).or_insert_with(full).take(1, now)
     }
 
     /// What is known of a member's node.
@@ -151,6 +164,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         signed.check(&self.crypto, &self.circle, self.now.unix)?;
         self.daemon_allowed(&member, &signed.presence.signer).map_err(|_| Rule::PresenceSignature)?;
+        if !self.reach.may_change(member, self.now.moment) {
+            return Err(Rule::PresenceBudget);
+        }
         self.out(Output::Persist(Change::Presence { member, bytes: codec::encode(&signed) }));
         let frame = Frame::Presence(signed.clone());
         self.reach.known.insert(member, signed);

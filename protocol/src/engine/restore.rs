@@ -27,7 +27,7 @@ pub struct Restored {
     /// Epoch headers.
     pub headers: Vec<Arc<Header>>,
     /// Epoch secrets.
-    pub secrets: Vec<(EpochId, [u8; 32])>,
+    pub secrets: Vec<(EpochId, EpochSecret)>,
     /// Every record, the oldest of each signer first or in any order.
     pub records: Vec<RestoredRecord>,
     /// Encoded presences.
@@ -57,7 +57,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         for (epoch, secret) in restored.secrets {
             // A secret whose header is gone opens nothing and is dropped.
-            let _ = self.keyring.insert_secret(epoch, EpochSecret::from_bytes(&secret));
+            let _ = self.keyring.insert_secret(epoch, secret);
         }
         self.roster = restored.log.roster().cloned();
         self.log = Some(restored.log);

@@ -2,7 +2,6 @@
 
 use alloc::sync::Arc;
 
-use super::admit::Way;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::gossip::{MAX_ANNOUNCED_A_FRAME, MAX_PULLED_A_FRAME, Move};
@@ -14,7 +13,7 @@ type Bytes = Arc<[u8]>;
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn spread_frame(&mut self, peer: &P, frame: Spread) -> Result<(), Rule> {
         match frame {
-            Spread::Push(envelope) => self.envelope(Some(peer), envelope, Way::Gossip),
+            Spread::Push(envelope) => self.envelope(Some(peer), envelope),
             Spread::Announce(announcement) => {
                 if announcement.len() > MAX_ANNOUNCED_A_FRAME {
                     return Err(Rule::AnnounceTooMany);
@@ -27,8 +26,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 if ids.len() > MAX_PULLED_A_FRAME {
                     return Err(Rule::AnnounceTooMany);
                 }
-                // What has left memory is found by reconciliation.
-                let missing = self.gossip.pulled(peer, &ids);
+                // What has left memory, or is more than the link may have, is found by reconciliation.
+                let missing = self.gossip.pulled(peer, &ids, self.now.moment);
                 self.spread();
                 if missing.is_empty() { Ok(()) } else { Err(Rule::PullUnknown) }
             }

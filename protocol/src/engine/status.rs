@@ -107,7 +107,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// Whether some member is known to run its node under this name.
     pub fn is_members_node(&self, peer: &P) -> bool {
-        self.reach.member_at(&peer.to_bytes()).is_some()
+        self.reach.claimants(&peer.to_bytes()).next().is_some()
     }
 
     /// Where a member's node was last known to be.

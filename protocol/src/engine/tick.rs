@@ -46,7 +46,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn tick(&mut self) {
         self.forgive();
         self.drop_slow_greetings();
+        self.conduct.forget_old(self.now.moment);
         self.check_stalled();
+        self.list_where_owed();
         self.check_recovered();
         self.consider_dealing();
         if self.is_member() {
@@ -82,7 +84,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             .filter(|(_, link)| {
                 let patience = match link.stage {
                     Stage::Greeted(_) => return false,
-                    Stage::Provisional(_) => PROVISIONAL_MS,
+                    Stage::Provisional(..) => PROVISIONAL_MS,
                     _ => GREETING_MS,
                 };
                 now.0 > link.up_at.0.saturating_add(patience)

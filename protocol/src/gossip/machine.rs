@@ -1,6 +1,6 @@
 //! The state of dissemination at one node.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use watchfire_keys::ids::EnvelopeId;
 use watchfire_keys::time::Moment;
 
+use super::budget::Bucket;
 use super::eager::{Candidate, choose};
 use super::knowers::Knowers;
 use super::pulls::{PULL_WAIT_MS, Pulls};
@@ -24,6 +25,9 @@ pub const MAX_ANNOUNCED_A_FRAME: usize = 1024;
 pub const MAX_PULLED_A_FRAME: usize = 256;
 /// Ids waiting to be announced on one link; what does not fit is left to reconciliation.
 const MAX_UNANNOUNCED: usize = 16_384;
+/// Bytes one link may pull: a pull is small and its answer is not.
+const PULLED_BURST: u64 = 16 * 1024 * 1024;
+const PULLED_PER_SECOND: u64 = 2 * 1024 * 1024;
 /// How often eager links are chosen anew from who was first.
 const REVIEW_EVERY_MS: u64 = 20_000;
 /// How often the choice is said again, for an answer that got lost.
@@ -60,6 +64,8 @@ struct Link {
     pushed_from: bool,
     firsts: u32,
     unannounced: Vec<Announced>,
+    /// Bytes it may still pull.
+    pulls: Bucket,
 }
 
 /// Dissemination at one node, over links to members.
@@ -100,8 +106,15 @@ impl<P: Clone + Ord> Gossip<P> {
     }
 
     /// A link to a member is up.
-    pub fn link_up(&mut self, peer: P, side: usize) {
-        let link = Link { side, pushes_to: false, pushed_from: false, firsts: 0, unannounced: Vec::new() };
+    pub fn link_up(&mut self, peer: P, side: usize, now: Moment) {
+        let link = Link {
+            side,
+            pushes_to: false,
+            pushed_from: false,
+            firsts: 0,
+            unannounced: Vec::new(),
+            pulls: Bucket::full(PULLED_BURST, PULLED_PER_SECOND, now),
+        };
         self.links.insert(peer, link);
         self.review();
     }
@@ -163,6 +176,7 @@ impl<P: Clone + Ord> Gossip<P> {
     /// Notes ids that were admitted in an earlier life of this node.
     pub fn remember(&mut self, id: EnvelopeId) {
         self.seen.insert(id);
+        self.pulls.arrived(&id);
     }
 
     /// A link brought an envelope that was admitted before.
@@ -188,13 +202,16 @@ impl<P: Clone + Ord> Gossip<P> {
         self.pull_due(now);
     }
 
-    /// A link asks for envelopes: those still in memory are sent, the others come back.
-    pub fn pulled(&mut self, from: &P, ids: &[EnvelopeId]) -> Vec<EnvelopeId> {
+    /// A link asks for envelopes: those still in memory are sent once, within the link's budget; the others come back.
+    pub fn pulled(&mut self, from: &P, ids: &[EnvelopeId], now: Moment) -> Vec<EnvelopeId> {
+        let Some(link) = self.links.get_mut(from) else { return ids.to_vec() };
         let mut missing = Vec::new();
-        for id in ids {
+        for id in ids.iter().collect::<BTreeSet<_>>() {
             match self.recent.get(id) {
-                Some(envelope) => self.moves.push_back(Move::Push(from.clone(), envelope.clone())),
-                None => missing.push(*id),
+                Some(envelope) if link.pulls.take(u64::try_from(envelope.len()).unwrap_or(u64::MAX), now) => {
+                    self.moves.push_back(Move::Push(from.clone(), envelope.clone()));
+                }
+                _ => missing.push(*id),
             }
         }
         missing
@@ -293,7 +310,7 @@ mod tests {
     fn pushes_where_asked_and_announces_elsewhere_but_never_back() {
         let mut gossip = Gossip::new(0, Moment(0));
         for peer in 1..=3 {
-            gossip.link_up(peer, 0);
+            gossip.link_up(peer, 0, Moment(0));
         }
         gossip.asked(&2, true);
         drain(&mut gossip);
@@ -307,7 +324,7 @@ mod tests {
     #[test]
     fn an_announcement_that_is_not_followed_by_a_push_is_pulled() {
         let mut gossip = Gossip::new(0, Moment(0));
-        gossip.link_up(1, 0);
+        gossip.link_up(1, 0, Moment(0));
         drain(&mut gossip);
         let (id, _) = envelope(5);
         gossip.announced(&1, &[Announced { id, bytes: 600 }], Moment(0));
@@ -319,7 +336,7 @@ mod tests {
     #[test]
     fn large_envelopes_are_announced_and_pulled_at_once() {
         let mut gossip = Gossip::new(0, Moment(0));
-        gossip.link_up(1, 0);
+        gossip.link_up(1, 0, Moment(0));
         gossip.asked(&1, true);
         drain(&mut gossip);
         let (id, _) = envelope(5);
@@ -330,5 +347,19 @@ mod tests {
         let other = EnvelopeId::from_bytes([6; 32]);
         gossip.announced(&1, &[Announced { id: other, bytes: 60_000 }], Moment(1));
         assert_eq!(drain(&mut gossip), vec![Move::Pull(1, vec![other])]);
+    }
+
+    #[test]
+    fn one_pull_fetches_an_envelope_once_and_no_link_pulls_without_end() {
+        let mut gossip = Gossip::new(0, Moment(0));
+        gossip.link_up(1, 0, Moment(0));
+        let (id, _) = envelope(5);
+        gossip.admitted(id, vec![0; 60_000].into(), None, Moment(0));
+        drain(&mut gossip);
+        assert!(gossip.pulled(&1, &[id; MAX_PULLED_A_FRAME], Moment(0)).is_empty());
+        assert_eq!(drain(&mut gossip).len(), 1);
+        let answered = (0..10_000).filter(|_| gossip.pulled(&1, &[id], Moment(0)).is_empty()).count() as u64;
+        assert!(answered <= PULLED_BURST / 60_000);
+        assert_eq!(gossip.pulled(&2, &[id], Moment(0)), vec![id], "nobody without a link is answered");
     }
 }

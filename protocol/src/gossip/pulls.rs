@@ -17,9 +17,14 @@ const MAX_TRIES: u32 = 6;
 const MAX_ANNOUNCERS: usize = 8;
 /// Envelopes awaited at once; what is announced beyond that is left to reconciliation.
 const MAX_AWAITED: usize = 16_384;
+/// As many of them may be awaited because one and the same link was the first to announce them: an announcer of what does
+/// not exist must not take the place of the others.
+const MAX_AWAITED_A_LINK: usize = MAX_AWAITED / 4;
 
 #[derive(Clone, Debug)]
 struct Awaited<P> {
+    /// Who was the first to announce it.
+    first: P,
     announcers: Vec<P>,
     tries: u32,
     next: Moment,
@@ -31,11 +36,13 @@ pub(super) struct Pulls<P> {
     awaited: BTreeMap<EnvelopeId, Awaited<P>>,
     /// The same by time, so that a tick looks only at what is due.
     due: BTreeMap<(Moment, EnvelopeId), ()>,
+    /// How many are awaited because of whom.
+    by_first: BTreeMap<P, usize>,
 }
 
 impl<P: Clone + Ord> Pulls<P> {
     pub(super) fn new() -> Self {
-        Self { awaited: BTreeMap::new(), due: BTreeMap::new() }
+        Self { awaited: BTreeMap::new(), due: BTreeMap::new(), by_first: BTreeMap::new() }
     }
 
     /// Notes that `peer` has the envelope; it is pulled `wait_ms` from now unless it arrives.
@@ -46,19 +53,33 @@ impl<P: Clone + Ord> Pulls<P> {
             }
             return;
         }
-        if self.awaited.len() >= MAX_AWAITED {
+        let of_link = self.by_first.get(&peer).copied().unwrap_or_default();
+        if self.awaited.len() >= MAX_AWAITED || of_link >= MAX_AWAITED_A_LINK {
             return;
         }
         let next = now.saturating_add(wait_ms);
-        self.awaited.insert(id, Awaited { announcers: alloc::vec![peer], tries: 0, next });
+        self.by_first.insert(peer.clone(), of_link + 1);
+        let announcers = alloc::vec![peer.clone()];
+        self.awaited.insert(id, Awaited { first: peer, announcers, tries: 0, next });
         self.due.insert((next, id), ());
     }
 
     /// The envelope arrived, or is not wanted any more.
     pub(super) fn arrived(&mut self, id: &EnvelopeId) {
-        if let Some(awaited) = self.awaited.remove(id) {
+        if let Some(awaited) = self.remove(id) {
             self.due.remove(&(awaited.next, *id));
         }
+    }
+
+    fn remove(&mut self, id: &EnvelopeId) -> Option<Awaited<P>> {
+        let awaited = self.awaited.remove(id)?;
+        if let Some(of_link) = self.by_first.get_mut(&awaited.first) {
+            *of_link = of_link.saturating_sub(1);
+            if *of_link == 0 {
+                self.by_first.remove(&awaited.first);
+            }
+        }
+        Some(awaited)
     }
 
     /// Forgets a peer that is gone.
@@ -83,7 +104,7 @@ impl<P: Clone + Ord> Pulls<P> {
             self.due.remove(&(at, id));
             let Some(awaited) = self.awaited.get_mut(&id) else { continue };
             if awaited.tries >= MAX_TRIES || awaited.announcers.is_empty() {
-                self.awaited.remove(&id);
+                self.remove(&id);
                 continue;
             }
             let turn = awaited.tries as usize % awaited.announcers.len();
@@ -122,11 +143,12 @@ mod tests {
             bytes[..4].copy_from_slice(&n.to_le_bytes());
             pulls.announced(EnvelopeId::from_bytes(bytes), 1, 0, Moment(0));
         }
+        assert!(pulls.awaited.len() < MAX_AWAITED, "there is room for what others announce");
         let mut asked = 0;
         for round in 0..20 {
             asked += pulls.take_due(Moment(round * PULL_RETRY_MS)).len();
         }
-        assert_eq!(asked, MAX_AWAITED * MAX_TRIES as usize);
-        assert!(pulls.awaited.is_empty() && pulls.due.is_empty());
+        assert_eq!(asked, MAX_AWAITED_A_LINK * MAX_TRIES as usize);
+        assert!(pulls.awaited.is_empty() && pulls.due.is_empty() && pulls.by_first.is_empty());
     }
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
 use watchfire_keys::ids::CircleId;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::introduction::Introduction;
 
@@ -26,14 +27,22 @@ pub struct Hello {
 }
 
 /// What a dialler without a common secret seals to the callee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Opening {
     /// The circle that both are thought to be in.
+    #[zeroize(skip)]
     pub circle: CircleId,
     /// The secret for this link.
     pub secret: [u8; 32],
     /// The dialler's name, signed.
+    #[zeroize(skip)]
     pub introduction: Introduction,
+}
+
+impl core::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Opening(***)")
+    }
 }
 
 /// The callee's answer, sent only when it found what it could answer.

@@ -138,6 +138,8 @@ rules! {
     PresenceSignature 1101 Reject 50 "presence.signature" "A presence's signature does not hold.";
     PresenceStale 1102 Ignore 0 "presence.stale" "A presence is older than the one that is here.";
     PresenceTooLarge 1103 Reject 20 "presence.too-large" "A presence names more addresses than it may.";
+    PresenceMalformed 1104 Reject 20 "presence.malformed" "A presence names an address that holds what no address does.";
+    PresenceBudget 1105 Ignore 0 "presence.budget" "A member changes its presence more often than it may.";
 
     RelayUnpaired 1201 Reject 20 "relay.unpaired" "A relay has no pairing with this circle.";
     RelayGate 1202 Reject 50 "relay.gate" "An envelope shows none of the gates that the circle gave the relay.";

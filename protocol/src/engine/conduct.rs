@@ -1,0 +1,92 @@
+//! What is remembered of a member after its link is gone: calling again, or under another transport name, is no fresh
+//! start.
+//!
+//! Decides nothing about who is a member. Only members of the roster come here, so the roster bounds what is kept.
+
+use alloc::collections::BTreeMap;
+
+use watchfire_keys::ids::MemberId;
+use watchfire_keys::time::Moment;
+
+use super::connect::COOL_DOWN_MS;
+use super::link::Link;
+use super::{Engine, PeerName};
+use crate::crypto::Crypto;
+use crate::gossip::Bucket;
+
+/// Links one member may have at a time: its node, one that replaces it, and one that has not noticed yet. A member can
+/// make transport names at will, and each link has budgets and queues of its own.
+const MAX_LINKS_A_MEMBER: usize = 3;
+/// Penalties fade by one in so many milliseconds, on a link and without one.
+const FADE_MS: u64 = 1_000;
+
+/// How a member stood when its last link went.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    penalty: u32,
+    frames: Bucket,
+    bytes: Bucket,
+    served: Bucket,
+    left: Moment,
+}
+
+/// The standing of members without a link, and who is kept away.
+#[derive(Debug, Default)]
+pub(super) struct Conduct {
+    left: BTreeMap<MemberId, Standing>,
+    banned: BTreeMap<MemberId, Moment>,
+}
+
+impl Conduct {
+    pub(super) fn is_banned(&self, member: &MemberId, now: Moment) -> bool {
+        self.banned.get(member).is_some_and(|until| *until > now)
+    }
+
+    pub(super) fn ban(&mut self, member: MemberId, now: Moment) {
+        self.banned.insert(member, now.saturating_add(COOL_DOWN_MS));
+    }
+
+    /// A link to the member is gone.
+    pub(super) fn leave(&mut self, member: MemberId, link: &Link, now: Moment) {
+        let Link { penalty, frames, bytes, served, .. } = *link;
+        self.left.insert(member, Standing { penalty, frames, bytes, served, left: now });
+    }
+
+    /// The member has a link again, and stands as it did, less what time has mended.
+    pub(super) fn resume(&mut self, member: &MemberId, link: &mut Link, now: Moment) {
+        let Some(standing) = self.left.remove(member) else { return };
+        let faded = now.0.saturating_sub(standing.left.0) / FADE_MS;
+        let penalty = standing.penalty.saturating_sub(u32::try_from(faded).unwrap_or(u32::MAX));
+        link.penalty = link.penalty.max(penalty);
+        link.frames = standing.frames;
+        link.bytes = standing.bytes;
+        link.served = standing.served;
+    }
+
+    pub(super) fn forget_old(&mut self, now: Moment) {
+        self.banned.retain(|_, until| *until > now);
+        self.left.retain(|_, standing| now.0 < standing.left.0.saturating_add(COOL_DOWN_MS));
+    }
+}
+
+impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// Whether this member may have this link; takes up where its last one ended, and lets the oldest of too many go.
+    pub(super) fn admit_link(&mut self, peer: &P, member: MemberId) -> bool {
+        let now = self.now.moment;
+        if self.conduct.is_banned(&member, now) {
+            return false;
+        }
+        let Some(link) = self.links.get_mut(peer) else { return false };
+        self.conduct.resume(&member, link, now);
+        let others =
+            self.links.iter().filter(|(other, link)| *other != peer && link.member() == Some(member));
+        let mut others: alloc::vec::Vec<(Moment, P)> =
+            others.map(|(other, link)| (link.up_at, other.clone())).collect();
+        others.sort();
+        let surplus = (others.len() + 1).saturating_sub(MAX_LINKS_A_MEMBER);
+        for (_, oldest) in others.into_iter().take(surplus) {
+            self.hang_up(&oldest);
+        }
+        true
+    }
+}

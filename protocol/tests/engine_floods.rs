@@ -1,0 +1,260 @@
+//! What a member can make a node do, and make it hold, is bounded, and calling again is no fresh start.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
+
+mod circle_support;
+mod engine_support;
+
+use circle_support::person;
+use engine_support::{Name, Net, circle, report};
+use watchfire_keys::ids::{EnvelopeId, EpochId, RecordId};
+use watchfire_protocol::crypto::RealCrypto;
+use watchfire_protocol::engine::{Input, Request};
+use watchfire_protocol::envelope::seal;
+use watchfire_protocol::gossip::Announced;
+use watchfire_protocol::presence::{Presence, SignedPresence};
+use watchfire_protocol::reconcile::{Content, Message, Range};
+use watchfire_protocol::record::{Body, Position, Record, SignedRecord, VERSION, Withdrawal};
+use watchfire_protocol::rules::Rule;
+use watchfire_protocol::wire::{Catchup, Epochs, Frame, Membership, Spread};
+
+const NODE: Name = Name(0);
+const HOSTILE: Name = Name(2);
+const AGAIN: Name = Name(12);
+
+fn scene() -> Net {
+    let mut net = Net::founded(&[0, 1]);
+    net.greet(HOSTILE, NODE, person(2));
+    net
+}
+
+fn id(n: u32) -> [u8; 32] {
+    let mut id = [0xee; 32];
+    id[..4].copy_from_slice(&n.to_be_bytes());
+    id
+}
+
+#[test]
+fn a_flood_ends_the_link_and_the_member_stays_away_under_any_name() {
+    let mut net = scene();
+    let frame = Frame::Spread(Spread::Announce(Vec::new())).to_bytes();
+    for _ in 0..8_100 {
+        net.send_bytes(HOSTILE, NODE, frame.clone());
+    }
+    assert!(!net.is_linked(HOSTILE, NODE));
+    assert_eq!(net.broken(NODE, HOSTILE), [Rule::LinkBudget; 20]);
+    net.link(HOSTILE, NODE);
+    assert!(!net.is_linked(HOSTILE, NODE), "not under the same name");
+    net.greet(AGAIN, NODE, person(2));
+    assert!(!net.is_linked(AGAIN, NODE), "nor under another one");
+    net.run(11 * 60_000);
+    net.greet(AGAIN, NODE, person(2));
+    assert!(net.is_linked(AGAIN, NODE), "nor for ever");
+}
+
+#[test]
+fn calling_again_brings_back_neither_budget_nor_good_name() {
+    let mut net = scene();
+    let frame = Frame::Spread(Spread::Announce(Vec::new())).to_bytes();
+    for _ in 0..7_900 {
+        net.send_bytes(HOSTILE, NODE, frame.clone());
+    }
+    net.send_bytes(HOSTILE, NODE, vec![0xff; 10]);
+    assert_eq!(net.broken(NODE, HOSTILE), [Rule::FrameMalformed]);
+    net.unlink(HOSTILE, NODE);
+    net.greet(AGAIN, NODE, person(2));
+    assert!(net.is_linked(AGAIN, NODE));
+    for _ in 0..110 {
+        net.send_bytes(AGAIN, NODE, frame.clone());
+    }
+    assert!(net.broken(NODE, AGAIN).contains(&Rule::LinkBudget), "the budget goes on where it ended");
+    net.send_bytes(AGAIN, NODE, vec![0xff; 10]);
+    assert!(!net.is_linked(AGAIN, NODE), "and so does the penalty");
+}
+
+#[test]
+fn one_member_has_a_few_links_and_no_more() {
+    let mut net = scene();
+    for n in 20..30 {
+        net.greet(Name(n), NODE, person(2));
+    }
+    let of_hostile = net.engine(NODE).greeted_links();
+    let of_hostile = of_hostile.iter().filter(|link| link.member == person(2).member);
+    assert_eq!(of_hostile.map(|link| link.peer).collect::<Vec<_>>(), [Name(27), Name(28), Name(29)]);
+    assert!(net.is_linked(NODE, Name(1)), "others are not touched");
+}
+
+/// Bytes the node sends while `frame` comes `times` times.
+fn answered(net: &mut Net, frame: &Frame, times: usize) -> usize {
+    let before = net.sent[&NODE];
+    for _ in 0..times {
+        net.send(HOSTILE, NODE, frame);
+    }
+    net.settle();
+    net.sent[&NODE] - before
+}
+
+#[test]
+fn a_few_bytes_do_not_fetch_the_history_again_and_again() {
+    for frame in [
+        Membership::Summary([0; 32]),
+        Membership::Have { ids: Vec::new(), last: true },
+        Membership::Have { ids: vec![[7; 32]], last: true },
+    ] {
+        let mut net = scene();
+        net.run(2_000);
+        let frame = Frame::Membership(frame);
+        let once = answered(&mut net, &frame, 1);
+        assert!(once > 0);
+        assert!(answered(&mut net, &frame, 500) <= once, "the rest has to wait");
+        let before = net.heard_by(HOSTILE).len();
+        net.run(3_000);
+        let later = &net.heard_by(HOSTILE)[before..];
+        let list = |frame: &Frame| matches!(frame, Frame::Membership(Membership::Have { .. }));
+        assert!(later.iter().any(list), "but is not forgotten");
+    }
+}
+
+#[test]
+fn secrets_are_handed_out_within_a_budget() {
+    let mut net = scene();
+    let epoch = net.engine(NODE).epoch().unwrap();
+    let unknown: Vec<EpochId> = (0..15).map(|n| EpochId::from_bytes(id(n))).collect();
+    let ask = Frame::Epochs(Epochs::Ask([vec![epoch], unknown].concat()));
+    net.run(1_000);
+    let once = answered(&mut net, &ask, 1);
+    assert!(once > 1_000, "a grant");
+    assert_eq!(answered(&mut net, &ask, 20), 0, "the same one is not sealed again at once");
+    assert_eq!(answered(&mut net, &ask, 20), 0);
+    assert!(net.broken(NODE, HOSTILE).contains(&Rule::LinkBudget));
+}
+
+#[test]
+fn presences_do_not_flood_the_circle() {
+    let mut net = scene();
+    let before = net.sent[&NODE];
+    for n in 0..1_000 {
+        let presence = Presence {
+            circle: circle(),
+            member: person(2).member,
+            signer: person(2).identity.daemon.public(),
+            peer: HOSTILE.bytes(),
+            addresses: Vec::new(),
+            relays: Vec::new(),
+            created: net.now().unix.saturating_add(n),
+        };
+        let said = SignedPresence::sign(&RealCrypto, presence, &person(2).identity.daemon);
+        net.send(HOSTILE, NODE, &Frame::Presence(said));
+    }
+    assert!(net.sent[&NODE] - before < 20 * 400, "passed on {} bytes", net.sent[&NODE] - before);
+    assert!(net.broken(NODE, HOSTILE).iter().all(|rule| *rule == Rule::PresenceBudget));
+    assert!(net.is_linked(HOSTILE, NODE), "whoever passes it on is not to blame");
+}
+
+#[test]
+fn announcing_what_does_not_exist_leaves_room_for_what_does() {
+    let mut net = scene();
+    for batch in 0..40 {
+        let lies =
+            (0..1024).map(|n| Announced { id: EnvelopeId::from_bytes(id(batch * 1024 + n)), bytes: 600 });
+        net.send(HOSTILE, NODE, &Frame::Spread(Spread::Announce(lies.collect())));
+    }
+    let honest = Name(1);
+    net.unlink(NODE, honest);
+    net.engines.remove(&honest);
+    net.greet(honest, NODE, person(1));
+    let real = EnvelopeId::from_bytes([1; 32]);
+    let announced = Announced { id: real, bytes: 60_000 };
+    net.send(honest, NODE, &Frame::Spread(Spread::Announce(vec![announced])));
+    net.settle();
+    let pulls = |frame: &Frame| matches!(frame, Frame::Spread(Spread::Pull(ids)) if ids.contains(&real));
+    assert!(net.heard_by(honest).iter().any(pulls));
+}
+
+/// Says that the sender has these and the receiver does not.
+fn offer(session: u32, ids: Vec<RecordId>) -> Frame {
+    let from = RecordId::from_bytes([0; 32]);
+    let ranges = vec![Range { from, to: None, content: Content::Lacking(ids) }];
+    Frame::Catchup(Catchup::Message(Message { session, from_initiator: true, ranges }))
+}
+
+fn asked(net: &Net, of: Name, id: RecordId) -> usize {
+    let of_id = |frame: &Frame| matches!(frame, Frame::Catchup(Catchup::Want(ids)) if ids.contains(&id));
+    net.heard_by(of).iter().filter(|frame| of_id(frame)).count()
+}
+
+#[test]
+fn offering_a_record_and_not_bringing_it_does_not_hold_it_back() {
+    let mut net = scene();
+    let honest = Name(1);
+    net.unlink(NODE, honest);
+    net.engines.remove(&honest);
+    net.greet(honest, NODE, person(1));
+    let wanted = RecordId::from_bytes(id(1));
+    net.send(HOSTILE, NODE, &offer(1, vec![wanted]));
+    net.settle();
+    assert_eq!(asked(&net, HOSTILE, wanted), 1);
+    // The honest one says once that it has it. The hostile one says so again and again, before and after.
+    net.send(honest, NODE, &offer(1, vec![wanted]));
+    for session in 2..60 {
+        net.send(HOSTILE, NODE, &offer(session, vec![wanted]));
+        net.run(100);
+    }
+    assert_eq!(asked(&net, honest, wanted), 1, "it has its turn");
+}
+
+#[test]
+fn owing_records_is_no_licence_to_send_anything() {
+    let mut net = scene();
+    net.send(HOSTILE, NODE, &offer(1, (0..256).map(|n| RecordId::from_bytes(id(n))).collect()));
+    net.settle();
+    assert_eq!(asked(&net, HOSTILE, RecordId::from_bytes(id(0))), 1);
+    let frame = Frame::Spread(Spread::Announce(Vec::new())).to_bytes();
+    for _ in 0..8_100 {
+        net.send_bytes(HOSTILE, NODE, frame.clone());
+    }
+    assert!(!net.is_linked(HOSTILE, NODE));
+}
+
+/// Own records of the hostile member, sealed.
+fn records(net: &Net, count: u64) -> Vec<Vec<u8>> {
+    let engine = net.engine(NODE);
+    let keys = engine.keyring().keys(&engine.epoch().unwrap()).unwrap();
+    let key = &person(2).identity.publisher;
+    let mut at = Position::FIRST;
+    let mut envelopes = Vec::new();
+    for seq in 0..count {
+        let record = Record {
+            version: VERSION,
+            circle: circle(),
+            author: person(2).member,
+            signer: key.public(),
+            seq: at.seq,
+            prev: at.prev,
+            created: net.now().unix,
+            body: Body::Withdrawal(Withdrawal { record: RecordId::from_bytes([1; 32]), reason: "x".into() }),
+        };
+        let signed = SignedRecord::sign(&RealCrypto, record, key);
+        at = Position { seq: seq + 1, prev: Some(signed.id(&RealCrypto)) };
+        envelopes.push(seal(&RealCrypto, keys, &signed).unwrap());
+    }
+    envelopes
+}
+
+#[test]
+fn an_authors_budget_holds_whatever_its_records_are_called() {
+    let mut net = scene();
+    for (n, envelope) in records(&net, 2_020).into_iter().enumerate() {
+        // Half of them claim to have been asked for.
+        let frame = if n % 2 == 0 {
+            Frame::Spread(Spread::Push(envelope))
+        } else {
+            Frame::Catchup(Catchup::Record(envelope))
+        };
+        net.send(HOSTILE, NODE, &frame);
+    }
+    assert_eq!(net.engine(NODE).record_count(), 2_000);
+    assert_eq!(net.broken(NODE, HOSTILE), [Rule::RecordAuthorBudget; 20]);
+    // Nobody else's is touched.
+    net.input(NODE, Input::Request { token: 1, request: Request::Publish(Box::new(report("Phishing"))) });
+    assert_eq!(net.engine(NODE).record_count(), 2_001);
+}
