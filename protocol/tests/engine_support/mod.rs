@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use watchfire_keys::ids::CircleId;
+use watchfire_keys::ids::{CircleId, RecordId};
 use watchfire_keys::time::{Moment, UnixMillis};
 use watchfire_protocol::circle::Draft;
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::engine::{Config, Contact, Engine, Input, LinkKind, MemberKeys, Now, Output, Start};
+use watchfire_protocol::engine::{
+    Change, Config, Contact, Engine, Input, LinkKind, Loaded, MemberKeys, Now, Output, Start,
+};
 use watchfire_protocol::greeting::{Caller, Introduction, PROOFS, SharedSecret, seal_introduction};
 use watchfire_protocol::indicator::{Indicator, Kind, Tlp};
 use watchfire_protocol::publication::ReportDraft;
@@ -161,11 +163,26 @@ impl Net {
                     }
                     self.done.push((name, Output::Disconnect { peer }));
                 }
+                Output::Load { peer, records } => {
+                    let records = self.load(name, &records);
+                    self.input(name, Input::Loaded { peer, records });
+                }
                 Output::Connect { peer, .. } if self.engines.contains_key(&peer) => self.link(name, peer),
                 Output::Connect { peer, .. } => self.input(name, Input::DialFailed { peer }),
                 other => self.done.push((name, other)),
             }
         }
+    }
+
+    /// What the disk of a node has of these records.
+    fn load(&self, name: Name, ids: &[RecordId]) -> Vec<Loaded> {
+        let kept = self.done.iter().filter(|(of, _)| *of == name).filter_map(|(_, output)| match output {
+            Output::Persist(Change::Record { id, epoch, bytes, .. }) if ids.contains(id) => {
+                Some((*id, Loaded { id: *id, epoch: *epoch, bytes: bytes.to_vec() }))
+            }
+            _ => None,
+        });
+        kept.collect::<BTreeMap<_, _>>().into_values().collect()
     }
 
     /// Delivers everything that is under way.
