@@ -228,10 +228,9 @@ impl CircleNode {
     /// Everything that is due with relays: called after each round of the loop.
     pub(super) fn serve_relays(&mut self) {
         for text in self.engine.relays() {
-            if let Ok(address) = text.parse() {
-                if !peer_of(&address).is_some_and(|peer| self.is_members_node(peer)) {
-                    self.relays.add(&address, false);
-                }
+            let Ok(address) = text.parse() else { continue };
+            if !peer_of(&address).is_some_and(|peer| self.is_members_node(peer)) {
+                self.relays.add(&address, false);
             }
         }
         if self.relays.links.is_empty() {
