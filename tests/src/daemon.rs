@@ -125,8 +125,9 @@ impl Drop for Daemon {
     }
 }
 
-/// Sends a signal by its name.
+/// Sends a signal by its name, with the shell's own `kill`: a bare machine has no other.
 pub fn signal(name: &str, pid: u32) {
-    let sent = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status().unwrap();
+    let sent =
+        Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &pid.to_string()]).status().unwrap();
     assert!(sent.success(), "cannot send {name} to {pid}");
 }

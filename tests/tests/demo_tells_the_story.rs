@@ -72,10 +72,18 @@ fn ctrl_c_stops_every_node_and_cleans_up() {
     wait_until("its nodes to be gone", || processes_with(&scratch).is_empty());
 }
 
-/// Command lines of running processes that name the folder.
+/// Command lines of running processes that name the folder. A bare machine has `/proc` and no `ps`, another one the other
+/// way round.
 fn processes_with(folder: &Path) -> Vec<String> {
-    let output = std::process::Command::new("ps").args(["-A", "-o", "args"]).output().unwrap();
+    let mut all: Vec<String> = Vec::new();
+    if let Ok(processes) = fs::read_dir("/proc") {
+        let lines = processes.filter_map(|process| fs::read(process.unwrap().path().join("cmdline")).ok());
+        all.extend(lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")));
+    } else {
+        let output = std::process::Command::new("ps").args(["-A", "-o", "args"]).output().unwrap();
+        all.extend(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned));
+    }
     let name = folder.display().to_string();
-    let all = String::from_utf8_lossy(&output.stdout).into_owned();
-    all.lines().filter(|line| line.contains(&name)).map(str::to_owned).collect()
+    all.retain(|line| line.contains(&name));
+    all
 }

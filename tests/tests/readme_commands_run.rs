@@ -51,7 +51,7 @@ struct Desk {
 const CARGO: &str = r#"#!/bin/sh
 case "$*" in
     "run --release -- "*) shift 3; exec watchfire "$@" ;;
-    "install --path node" | "test --workspace" | "doc --no-deps --open") exit 0 ;;
+    "install --locked --path node" | "test --workspace" | "doc --no-deps --open") exit 0 ;;
     *) echo "the README test does not know: cargo $*" >&2; exit 64 ;;
 esac
 "#;
