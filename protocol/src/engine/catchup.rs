@@ -1,6 +1,6 @@
 //! Reconciliation with peers, and the records that it finds missing.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -10,6 +10,7 @@ use watchfire_keys::time::Moment;
 
 use super::input::Loaded;
 use super::output::{Event, Output};
+use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::envelope::seal;
@@ -126,6 +127,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 if message.from_initiator
                     && session.as_ref().is_none_or(|open| open.number() != message.session)
                 {
+                    // Each new one has us fingerprint the whole set.
+                    if !link.sessions.take(1, self.now.moment) {
+                        return Err(Rule::LinkBudget);
+                    }
                     *session = Some(Session::join(message.session));
                 }
                 // An answer to a session that we have replaced meanwhile says nothing.
@@ -247,8 +252,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// Whether own records that a failed disk lost would be here again by now.
     pub(super) fn check_recovered(&mut self) {
-        let whole = |link: &super::Link| link.reconciled && link.wanted.is_empty() && link.owed.is_empty();
-        if self.recovering && self.links.values().any(whole) {
+        let Some(roster) = self.roster.as_ref().filter(|_| self.recovering) else { return };
+        let whole = self
+            .links
+            .values()
+            .filter(|link| link.reconciled && link.wanted.is_empty() && link.owed.is_empty());
+        let shown: BTreeSet<usize> = whole.filter_map(|link| side_of(roster, &link.member()?)).collect();
+        // One member's word is not enough: it could hold our last record back and have us sign another in its place.
+        let others = roster.members.keys().filter(|member| **member != self.keys.member);
+        let sides: BTreeSet<usize> = others.filter_map(|member| side_of(roster, member)).collect();
+        if !shown.is_empty() && shown.is_superset(&sides) {
             self.recovering = false;
             self.out(Output::Event(Event::Recovered));
         }

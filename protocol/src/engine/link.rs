@@ -46,6 +46,8 @@ pub(super) struct Link {
     pub(super) frames: Bucket,
     /// Records that it may still have from us.
     pub(super) served: Bucket,
+    /// Reconciliations that it may still start.
+    pub(super) sessions: Bucket,
     pub(super) penalty: u32,
     /// Ids of membership items that the peer has listed so far.
     pub(super) listed: Vec<[u8; 32]>,
@@ -80,6 +82,9 @@ const FRAMES_PER_SECOND: u64 = 1_000;
 /// Records a link may fetch: each costs us a read of the disk and a sealing.
 const RECORDS_BURST: u64 = 8_192;
 const RECORDS_PER_SECOND: u64 = 2_048;
+/// Reconciliations a link may start; an honest one does so every ten seconds, and anew after each loss of the link.
+const SESSIONS_BURST: u64 = 16;
+const SESSIONS_PER_SECOND: u64 = 1;
 /// Epoch secrets a link may ask for: each costs us a sealing. An honest peer asks for 16 twice a second.
 const GRANTS_BURST: u64 = 512;
 const GRANTS_PER_SECOND: u64 = 64;
@@ -93,6 +98,7 @@ impl Link {
             bytes: Bucket::full(BYTES_BURST, BYTES_PER_SECOND, now),
             frames: Bucket::full(FRAMES_BURST, FRAMES_PER_SECOND, now),
             served: Bucket::full(RECORDS_BURST, RECORDS_PER_SECOND, now),
+            sessions: Bucket::full(SESSIONS_BURST, SESSIONS_PER_SECOND, now),
             penalty: 0,
             listed: Vec::new(),
             ours: None,
