@@ -12,7 +12,7 @@ use support::{Scratch, ended};
 #[test]
 fn mistakes_on_the_command_line_are_two_lines_or_one_document() {
     let scratch = Scratch::new();
-    scratch.assert_error(&["ignite"], 2, "usage", "unrecognized subcommand 'ignite'", "watchfire --help");
+    scratch.assert_error(&["zzz"], 2, "usage", "unrecognized subcommand 'zzz'", "watchfire --help");
     scratch.assert_error(
         &["cardd"],
         2,
