@@ -48,18 +48,22 @@ impl Life {
             1 => Latency::Uniform(10 * MS, 150 * MS),
             _ => Latency::Uniform(MS, 800 * MS),
         };
-        let world = World::builder()
+        let builder = World::builder()
             .seed(seed)
             .sides(sides)
             .founders(u32::try_from(stewards).unwrap())
-            .members(u32::try_from(stewards + index(dice, 12)).unwrap())
             .latency(latency)
             .loss_per_mille([0, 20, 100][index(dice, 3)])
             .duplicated_per_mille([0, 0, 100][index(dice, 3)])
             .reordered_per_mille([0, 0, 100][index(dice, 3)])
             .clock_skew([Duration::ZERO, 240 * SECOND][index(dice, 2)])
-            .known(2 + index(dice, 30))
-            .build();
+            .known(2 + index(dice, 30));
+        let joined = index(dice, 12);
+        let world = if per_mille(dice, 250) {
+            builder.members(u32::try_from(stewards).unwrap()).founding()
+        } else {
+            builder.members(u32::try_from(stewards + joined).unwrap()).build()
+        };
         let workload = Workload::new(world.seeds());
         Self { world, workload, rng, stewards, is_cut: false, proposals: Vec::new() }
     }
@@ -99,7 +103,7 @@ impl Life {
     fn publish(&mut self, author: NodeName) {
         let most = 1 + below(&mut self.rng, 400);
         let report = self.workload.report(1 + below(&mut self.rng, most) as u32);
-        if self.world.engine(author).is_some_and(|engine| engine.phase() == Phase::Member) {
+        if self.is_member(author) {
             self.world.publish(author, report).unwrap();
         }
     }
@@ -112,10 +116,14 @@ impl Life {
         }
     }
 
-    /// A founder that is on.
+    /// A founder that is on, once the circle is founded there.
     fn steward(&mut self) -> Option<NodeName> {
         let steward = NodeName(index(&mut self.rng, self.stewards) as u32);
-        self.world.is_on(steward).then_some(steward)
+        Some(steward).filter(|steward| self.is_member(*steward))
+    }
+
+    fn is_member(&self, node: NodeName) -> bool {
+        self.world.engine(node).is_some_and(|engine| engine.phase() == Phase::Member)
     }
 
     /// A steward proposes a newcomer, whose node calls at once.
