@@ -89,7 +89,7 @@ pub struct Delivery {
 
 /// A node and all that the world knows of it.
 pub(crate) struct Node {
-    /// Absent for a node that is no member's: whatever arrives at it is kept for the test to look at.
+    /// Absent for a node that is no member's and has no engine.
     pub(crate) person: Option<Person>,
     /// Absent while the node is off.
     pub(crate) engine: Option<Engine>,
@@ -106,7 +106,9 @@ pub(crate) struct Node {
     pub(crate) honest: bool,
     pub(crate) deliveries: BTreeMap<RecordId, Delivery>,
     pub(crate) events: Vec<(Time, engine::Event)>,
-    /// Frames that arrived at a node without an engine.
+    /// Whether the frames that arrive are kept for the test to look at; always at a node without an engine.
+    pub(crate) tapped: bool,
+    /// Those frames, each with its sender.
     pub(crate) received: Vec<(NodeName, Vec<u8>)>,
 }
 
@@ -124,6 +126,7 @@ impl Node {
             honest: true,
             deliveries: BTreeMap::new(),
             events: Vec::new(),
+            tapped: false,
             received: Vec::new(),
         }
     }

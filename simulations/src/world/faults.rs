@@ -40,6 +40,11 @@ impl World {
         self.mute.contains(&from) || self.silent.contains(&(from, to))
     }
 
+    /// From now on the frames that reach a node are kept, for a test that has them sent again by somebody else.
+    pub fn tap(&mut self, node: NodeName) {
+        self.nodes[node.index()].tapped = true;
+    }
+
     /// Makes no more promises to this node: what it holds says nothing about the protocol.
     pub fn distrust(&mut self, node: NodeName) {
         self.nodes[node.index()].honest = false;

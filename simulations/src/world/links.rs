@@ -130,11 +130,10 @@ impl World {
         self.trace.note(self.now, Happening::Arrived, from, to, frame);
         self.statistics.arrived += 1;
         let node = &mut self.nodes[to.index()];
-        if node.person.is_none() {
+        if node.tapped {
             node.received.push((from, frame.to_vec()));
-        } else {
-            self.handle(to, Input::Frame { peer: from, bytes: frame.to_vec() });
         }
+        self.handle(to, Input::Frame { peer: from, bytes: frame.to_vec() });
     }
 
     /// Closes `from`'s end of its link to `to`; the other end learns of it as of a frame.

@@ -107,10 +107,10 @@ impl World {
         &self.nodes[node.index()].events
     }
 
-    /// The frames that reached a stranger.
+    /// The frames that reached a stranger, or a node that is tapped, each with its sender.
     #[must_use]
-    pub fn received(&self, stranger: NodeName) -> &[(NodeName, Vec<u8>)] {
-        &self.nodes[stranger.index()].received
+    pub fn received(&self, node: NodeName) -> &[(NodeName, Vec<u8>)] {
+        &self.nodes[node.index()].received
     }
 
     /// Every record that was published, by whom and when.

@@ -98,6 +98,7 @@ impl World {
     pub fn stranger(&mut self) -> NodeName {
         let mut node = Node::new(None, Disk::new(self.circle));
         node.honest = false;
+        node.tapped = true;
         self.add(node)
     }
 
