@@ -32,6 +32,7 @@ pub struct Builder {
     founders: u32,
     known: Option<usize>,
     away: Vec<NodeName>,
+    seal_ms: Option<u64>,
     skew: Duration,
     links: Links,
     tracing: Tracing,
@@ -46,6 +47,7 @@ impl Default for Builder {
             founders: 4,
             known: None,
             away: Vec::new(),
+            seal_ms: None,
             skew: Duration::ZERO,
             links: Links::default(),
             tracing: Tracing::default(),
@@ -93,6 +95,13 @@ impl Builder {
     #[must_use]
     pub fn away(mut self, nodes: &[NodeName]) -> Self {
         self.away = nodes.to_vec();
+        self
+    }
+
+    /// How long an epoch seals, an hour at least; 72 hours by default.
+    #[must_use]
+    pub fn epochs_of(mut self, span: Duration) -> Self {
+        self.seal_ms = Some(micros(span) / 1000);
         self
     }
 
@@ -154,7 +163,7 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> World {
         self.check();
-        let circle = Circle::found(self.seeds, &self.sides, self.members, self.founders);
+        let circle = Circle::found(self.seeds, &self.sides, self.members, self.founders, self.seal_ms);
         let disks = self.disks(&circle);
         let mut world = self.empty(circle.id());
         for (person, disk) in circle.people.into_iter().zip(disks) {
@@ -173,7 +182,7 @@ impl Builder {
         self.founders = self.members;
         self.check();
         let founders = circle::people(self.seeds, &self.sides, self.members);
-        let draft = circle::draft(self.seeds, &founders);
+        let draft = circle::draft(self.seeds, &founders, self.seal_ms);
         let contact = |(index, founder): (u32, &Person)| Contact {
             peer: NodeName(index),
             member: founder.member(),

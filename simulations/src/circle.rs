@@ -50,23 +50,33 @@ pub(crate) const fn founded() -> UnixMillis {
     BEGINNING.saturating_sub(FOUNDED_BEFORE_MS)
 }
 
-/// A draft of these founders that nobody has signed.
-pub(crate) fn draft(seeds: Seeds, founders: &[Person]) -> Draft {
+/// A draft of these founders that nobody has signed. Its epochs seal for `seal_ms`, if that is given.
+pub(crate) fn draft(seeds: Seeds, founders: &[Person], seal_ms: Option<u64>) -> Draft {
     let mut nonce = [0; 32];
     seeds.stream(Factor::Circle).fill_bytes(&mut nonce);
     let name = Name::parse("Simulated circle").expect("a plain name");
     let cards = founders.iter().map(|founder| founder.card.clone()).collect();
-    let charter =
+    let mut charter =
         Charter::new(name, cards, nonce, founded()).expect("the scenario has a founder of every side");
+    if let Some(seal_ms) = seal_ms {
+        charter.rules.seal_ms = seal_ms;
+        charter.check().expect("epochs of an hour or more");
+    }
     Draft::new(charter)
 }
 
 impl Circle {
     /// A circle of `count` members, the first `founders` of them its founders and stewards, the others publishers.
-    pub(crate) fn found(seeds: Seeds, sides: &[String], count: u32, founders: u32) -> Self {
+    pub(crate) fn found(
+        seeds: Seeds,
+        sides: &[String],
+        count: u32,
+        founders: u32,
+        seal_ms: Option<u64>,
+    ) -> Self {
         let people = people(seeds, sides, count);
         let (founding, joining) = people.split_at(founders.min(count) as usize);
-        let mut draft = draft(seeds, founding);
+        let mut draft = draft(seeds, founding, seal_ms);
         for founder in founding {
             draft
                 .sign(founder.member(), &founder.identity.steward)
