@@ -20,6 +20,7 @@ pub mod net;
 pub mod output;
 pub mod random;
 pub mod relay;
+pub mod sanitizing;
 pub mod settings;
 pub mod store;
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use watchfire_protocol::indicator::{Indicator, Tlp};
+use watchfire_protocol::sanitize::{Origin, OwnList};
 
 use super::values::Wanted;
 use super::{Format, FormatError, Found, MAX_INDICATORS, Parsed, Skipped, Techniques};
@@ -33,6 +34,10 @@ pub(super) struct Collector {
     values: u32,
     repeated: u32,
     skipped: BTreeMap<(String, String), u32>,
+    /// Where what is offered next stands.
+    pub(super) origin: Origin,
+    /// What the file tells of the people it was sent to.
+    pub(super) learned: OwnList,
 }
 
 impl Collector {
@@ -50,6 +55,8 @@ impl Collector {
             values: 0,
             repeated: 0,
             skipped: BTreeMap::new(),
+            origin: Origin::Stated,
+            learned: OwnList::default(),
         }
     }
 
@@ -91,7 +98,7 @@ impl Collector {
             return Err(FormatError::TooMany { what: "indicators", max: MAX_INDICATORS });
         }
         self.seen.insert(indicator.clone());
-        self.indicators.push(Found { indicator, raw: raw.to_owned(), place: place() });
+        self.indicators.push(Found { indicator, raw: raw.to_owned(), place: place(), origin: self.origin });
         Ok(())
     }
 
@@ -153,6 +160,7 @@ impl Collector {
             repeated: self.repeated,
             skipped,
             notes: Vec::new(),
+            learned: self.learned,
         }
     }
 }

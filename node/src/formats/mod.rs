@@ -24,6 +24,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use watchfire_protocol::indicator::{Indicator, Tlp};
+use watchfire_protocol::sanitize::{Origin, OwnList};
 
 use techniques::Techniques;
 
@@ -115,6 +116,8 @@ pub struct Parsed {
     pub skipped: Vec<Skipped>,
     /// What a person should know about the file as a whole.
     pub notes: Vec<String>,
+    /// What the file tells of the people it was sent to: it must not leave.
+    pub learned: OwnList,
 }
 
 /// An indicator in a file.
@@ -126,6 +129,8 @@ pub struct Found {
     pub raw: String,
     /// Where, for people: `attribute 12`, `line 3, column domain`.
     pub place: String,
+    /// Where, for the rules.
+    pub origin: Origin,
 }
 
 /// Shows the type and the place only: values stay out of logs.

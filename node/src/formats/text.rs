@@ -4,7 +4,7 @@
 //! is decided in `watchfire_protocol::sanitize::extract`.
 
 use watchfire_protocol::indicator::Tlp;
-use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, extract};
+use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, Origin, extract};
 
 use super::collect::Collector;
 use super::{Format, FormatError, Parsed};
@@ -29,6 +29,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         return Err(FormatError::TooLarge { bytes: text.len(), max: MAX_TEXT_BYTES });
     }
     let mut collector = Collector::new(Format::Text);
+    collector.origin = Origin::Text;
     collector.title = heading(text).map(str::to_owned);
     if let Some(tlp) = marking(text) {
         collector.mark(tlp);

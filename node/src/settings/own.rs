@@ -16,7 +16,7 @@ const MAX_NAME_CHARS: usize = 254;
 impl Sanitizer {
     /// The list as the sanitizer takes it.
     pub fn own_list(&self) -> OwnList {
-        OwnList { domains: self.own_domains.clone(), names: self.own_names.clone() }
+        OwnList { domains: self.own_domains.clone(), names: self.own_names.clone(), ..OwnList::default() }
     }
 }
 

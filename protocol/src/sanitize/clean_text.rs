@@ -6,9 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::decide::Change;
-use super::guard::Forbidden;
-use super::own::OwnList;
+use super::judge::{Change, Kept, Sanitizer};
 use super::rules::{OWN_IN_TEXT, OWN_STAYS_IN_TEXT};
 use crate::indicator::{Refanged, trim_wrappers};
 
@@ -29,8 +27,8 @@ pub struct CleanText {
 
 /// `text` with every word that holds an own domain, address or name replaced by [`REMOVED`], defanged and encoded ones
 /// too. Held when something stays that cannot be cut out.
-pub fn clean_text(text: &str, own: &OwnList) -> CleanText {
-    let forbidden = Forbidden::new(own);
+pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, _kept: &[Kept]) -> CleanText {
+    let forbidden = &sanitizer.own.forbidden;
     if text.len() > MAX_BYTES {
         return held(text);
     }
@@ -55,7 +53,7 @@ pub fn clean_text(text: &str, own: &OwnList) -> CleanText {
         cut.text.push_str(text.get(kept_to..origin.start).unwrap_or_default());
         cut.text.push_str(REMOVED);
         let before = text.get(origin.clone()).unwrap_or_default().to_string();
-        cut.changed.push(Change::new(OWN_IN_TEXT, before, Some(REMOVED.to_string())));
+        cut.changed.push(Change::in_text(OWN_IN_TEXT, before, Some(REMOVED.to_string())));
         kept_to = origin.end;
     }
     cut.text.push_str(text.get(kept_to..).unwrap_or_default());
@@ -71,7 +69,7 @@ struct Cut {
 }
 
 fn held(text: &str) -> CleanText {
-    CleanText { text: None, changed: Vec::from([Change::new(OWN_STAYS_IN_TEXT, text.to_string(), None)]) }
+    CleanText { text: None, changed: Vec::from([Change::in_text(OWN_STAYS_IN_TEXT, text.to_string(), None)]) }
 }
 
 /// The words of `text` without the quotes and punctuation around them.
@@ -102,17 +100,23 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sanitize::{Decisions, OwnList, Warninglists};
     use alloc::vec;
 
-    fn own() -> OwnList {
-        OwnList { domains: vec!["campaign.org".to_string()], names: vec!["Anna Lee".to_string()] }
+    fn clean(text: &str) -> CleanText {
+        let own = OwnList {
+            domains: vec!["campaign.org".to_string()],
+            names: vec!["Anna Lee".to_string()],
+            ..OwnList::default()
+        };
+        let (decisions, warninglists) = (Decisions::new(), Warninglists::none());
+        Sanitizer::new(&own, &OwnList::default(), &decisions, &warninglists).clean_text(text, &[])
     }
 
     #[test]
     fn own_domains_addresses_and_names_are_cut_out() {
-        let clean = clean_text(
+        let clean = clean(
             "Phish at Anna  Lee <anna@campaign.org>, see (https://www.Campaign[.]org/x) and evil.net; signed: ANNA-LEE.",
-            &own(),
         );
         assert_eq!(
             clean.text.as_deref(),
@@ -125,12 +129,12 @@ mod tests {
     #[test]
     fn an_innocent_text_is_untouched() {
         let text = "Anna likes champagne; evil.net, campaign.com";
-        assert_eq!(clean_text(text, &own()), CleanText { text: Some(text.to_string()), changed: vec![] });
+        assert_eq!(clean(text), CleanText { text: Some(text.to_string()), changed: vec![] });
     }
 
     #[test]
     fn what_cannot_be_cut_out_is_held() {
-        let clean = clean_text("write to anna at campaign dot org please", &own());
+        let clean = clean("write to anna at campaign dot org please");
         assert_eq!(clean.text, None);
         assert_eq!(clean.changed.first().map(|change| change.rule), Some(307));
     }

@@ -4,27 +4,35 @@
 //! publisher's machine before anything is signed; it never sends, stores or logs anything. Its steps, in the order of a
 //! publication:
 //!
-//! 1. [`extract`](extract::extract): indicators out of prose, tables, lists and AsciiDoc (structured formats bring their own);
-//! 2. [`decide`]: each candidate against the table of [`RULES`];
-//! 3. [`clean_text`]: titles and summaries;
-//! 4. [`guard`]: over every text that would leave, knowing nothing but the member's own list.
+//! 1. [`extract`](extract::extract): indicators out of prose, tables, lists and AsciiDoc (structured formats and mails
+//!    bring their own, each with its [`Origin`]);
+//! 2. [`Sanitizer::decide`]: each [`Candidate`] against the table of [`RULES`];
+//! 3. [`Sanitizer::clean_text`]: titles and summaries;
+//! 4. [`guard()`]: over every text that would leave, knowing nothing but the forbidden strings.
 //!
 //! Fail closed: what cannot be judged is held, and a leak that the guard sees stops the publication.
 
 mod clean_text;
-mod decide;
+mod decisions;
 mod encoded;
 pub mod extract;
+mod forbidden;
 mod guard;
+mod judge;
+mod origin;
 mod own;
 mod reserved;
 mod rules;
 mod special;
 mod url_parts;
+pub mod warninglist;
 
-pub use clean_text::{CleanText, REMOVED, clean_text};
-pub use decide::{Change, Decision, decide};
+pub use clean_text::{CleanText, REMOVED};
+pub use decisions::{Decisions, Verdict};
 pub use extract::{Extraction, Found, MAX_TEXT_BYTES, Skipped, extract};
 pub use guard::{Leak, guard};
+pub use judge::{Change, Decision, Kept, Sanitizer};
+pub use origin::{Candidate, Origin};
 pub use own::OwnList;
 pub use rules::{ChangeKind, RULES, Rule};
+pub use warninglist::Warninglists;

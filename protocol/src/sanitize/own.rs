@@ -8,21 +8,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicator::{host_name, refang};
 
-/// The member's own domains and names. Both are compared without case; a domain stands for every name under it.
+/// Strings that must not leave: the member's own, or what an input tells about the people it was sent to.
 ///
-/// A name is a person, an organisation or a mail address. It lives in the member's home and never in a record.
+/// All are compared without case, in every form in which they are found. The list lives in the member's home and
+/// never in a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnList {
-    /// Domains, such as `example.org`, in any spelling.
+    /// Domains, such as `example.org`, in any spelling; each stands for every name under it.
     pub domains: Vec<String>,
-    /// Names and mail addresses, in any spelling.
+    /// Persons, organisations and mail addresses, in any spelling.
     pub names: Vec<String>,
+    /// Words that tell who or where the member is: places, projects, machines. Found as whole words.
+    pub words: Vec<String>,
+    /// Telephone numbers, in any spelling.
+    pub phones: Vec<String>,
+    /// Blocks of the member's own public addresses, such as `198.51.100.0/24`.
+    pub networks: Vec<String>,
 }
 
 impl OwnList {
     /// Whether nothing is on it, so that nothing of the member's own can be recognised.
     pub fn is_empty(&self) -> bool {
-        self.domains.is_empty() && self.names.is_empty()
+        [&self.domains, &self.names, &self.words, &self.phones, &self.networks]
+            .iter()
+            .all(|list| list.is_empty())
     }
 
     /// The domains in the normal form that indicators have. One that has none is compared as it is written.

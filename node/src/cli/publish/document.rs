@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
-use watchfire_protocol::indicator::Indicator;
-use watchfire_protocol::sanitize::Change;
 
 use crate::control::{IndicatorDoc, PublishDoc, PublishedDoc};
 use crate::error::{Error, one_line};
-use crate::formats::{Format, Parsed};
+use crate::formats::Format;
+use crate::sanitizing::Sanitized;
 
 /// Lines of one kind that a person is shown; a script gets all of them.
 const SHOWN: usize = 8;
@@ -88,34 +87,27 @@ impl Document {
     }
 
     /// Of a file that was read.
-    pub(super) fn of(parsed: &Parsed) -> Self {
+    pub(super) fn of(sanitized: &Sanitized) -> Self {
+        let parsed = &sanitized.parsed;
         let skipped = parsed.skipped.iter().map(|skipped| SkippedDoc {
             what: skipped.what.clone(),
             count: skipped.count,
             reason: skipped.reason.clone(),
         });
+        let changed = sanitized.changed.iter().map(|change| ChangeDoc {
+            kind: change.kind.as_str(),
+            rule: change.rule,
+            reason: change.reason,
+            before: change.before.clone(),
+            after: change.after.clone(),
+        });
         Self {
+            kept: sanitized.kept.iter().map(|kept| IndicatorDoc::from(&kept.indicator)).collect(),
+            changed: changed.collect(),
             skipped: skipped.collect(),
             notes: parsed.notes.clone(),
             ..Self::unreadable(Some(parsed.format))
         }
-    }
-
-    pub(super) fn changed(&mut self, changes: &[Change]) {
-        self.changed = changes
-            .iter()
-            .map(|change| ChangeDoc {
-                kind: change.kind.as_str(),
-                rule: change.rule,
-                reason: change.reason,
-                before: change.before.clone(),
-                after: change.after.clone(),
-            })
-            .collect();
-    }
-
-    pub(super) fn kept(&mut self, kept: &[Indicator]) {
-        self.kept = kept.iter().map(IndicatorDoc::from).collect();
     }
 
     pub(super) fn leaving(&mut self, report: &PublishDoc, outgoing: Vec<String>) {

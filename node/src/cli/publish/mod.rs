@@ -1,8 +1,6 @@
 //! `publish`: reads what a person has, shows what would leave, and hands it to the daemon to be signed.
 
 mod document;
-mod outgoing;
-mod prepare;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -12,7 +10,6 @@ use watchfire_protocol::indicator::Tlp;
 use watchfire_protocol::record::Severity;
 
 use self::document::{Document, Outcome};
-use self::prepare::{Prepared, Wish};
 use super::{Context, duration, input};
 use crate::api::client;
 use crate::clock;
@@ -20,7 +17,7 @@ use crate::control::{Answer, Ask, ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::formats::Format;
-use crate::settings;
+use crate::sanitizing::{Policy, Sanitized, Wish, sanitize};
 
 /// The largest file that is read: a STIX bundle of some 50,000 indicators.
 const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
@@ -71,7 +68,7 @@ impl Publish {
                 ));
             }
         }
-        let own = settings::load(&context.home)?.sanitizer.own_list();
+        let policy = Policy::load(&context.home)?;
         let bytes = match input::read(&self.file, MAX_FILE_BYTES, Exit::Refused) {
             Ok(bytes) => bytes,
             Err(error) => return refused(context, Document::unreadable(self.from), error),
@@ -85,11 +82,19 @@ impl Publish {
             valid_until: self.expires.map(|span| clock::now().saturating_add(span)),
             from: self.from,
         };
-        let prepared = match prepare::prepare(&bytes, wish, &own) {
-            Ok(prepared) => prepared,
-            Err(stopped) => return refused(context, stopped.document, stopped.error),
+        let sanitized = match sanitize(&bytes, &wish, &policy) {
+            Ok(sanitized) => sanitized,
+            Err(fault) => return refused(context, Document::unreadable(wish.from), fault.into()),
         };
-        let Prepared { document, report } = prepared;
+        let mut document = Document::of(&sanitized);
+        let Sanitized { outcome, .. } = sanitized;
+        let report = match outcome {
+            Ok(outgoing) => {
+                document.leaving(&outgoing.report, outgoing.texts);
+                outgoing.report
+            }
+            Err(error) => return refused(context, document, error),
+        };
         if self.dry_run {
             context.out.document(&document.with(Outcome::DryRun))?;
             return Ok(Exit::Ok);

@@ -1,0 +1,11 @@
+//! What may leave of a file: read it, sanitize it, look once more.
+//!
+//! Decides which report a file becomes, under the member's own policy. It sends nothing and asks nobody; the rules
+//! themselves stand in `watchfire_protocol::sanitize`.
+
+mod outgoing;
+mod policy;
+mod prepare;
+
+pub use policy::Policy;
+pub use prepare::{Outgoing, Sanitized, Wish, sanitize};

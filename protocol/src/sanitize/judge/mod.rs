@@ -1,0 +1,169 @@
+//! What becomes of each candidate before it may leave.
+//!
+//! Decides by the table in `rules`: kept, masked, dropped or held. Never looks anything up and never asks a person.
+//! The order: what the person decided, where it stood, whose it is, what it means, whom it would harm.
+
+mod harm;
+mod owned;
+mod stood;
+mod urls;
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::clean_text::{CleanText, clean_text};
+use super::decisions::{Decisions, Verdict};
+use super::forbidden::Forbidden;
+use super::origin::{Candidate, Origin};
+use super::own::{Own, OwnList};
+use super::rules::{ChangeKind, DECIDED, OWN_INSIDE, RECIPIENT_INSIDE, Rule};
+use super::warninglist::Warninglists;
+use crate::indicator::{Indicator, Kind};
+
+/// What happened to one candidate or text, and by which rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Masked, dropped or held.
+    pub kind: ChangeKind,
+    /// The number of the rule in [`RULES`](super::RULES).
+    pub rule: u16,
+    /// The rule's reason, in plain words.
+    pub reason: &'static str,
+    /// More about the reason where there is more to say, such as the name of a warninglist.
+    pub detail: Option<String>,
+    /// The value as it came. It stays home.
+    pub before: String,
+    /// The value that leaves instead, if it was masked.
+    pub after: Option<String>,
+    /// The kind and number of the candidate; `None` for a part of a text.
+    pub of: Option<(Kind, u32)>,
+}
+
+impl Change {
+    pub(super) fn in_text(rule: Rule, before: String, after: Option<String>) -> Change {
+        let Rule { number, kind, reason } = rule;
+        Change { kind, rule: number, reason, detail: None, before, after, of: None }
+    }
+
+    pub(super) fn of(candidate: &Candidate, rule: Rule, after: Option<String>) -> Change {
+        let before = candidate.indicator.value().to_string();
+        let of = Some((candidate.indicator.kind(), candidate.number));
+        Change { of, ..Change::in_text(rule, before, after) }
+    }
+}
+
+/// A candidate that may leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What leaves, masked where needed.
+    pub indicator: Indicator,
+    /// The number of the candidate that it came from.
+    pub number: u32,
+}
+
+/// What may leave, and what became of the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// What may leave, each indicator once, in the order they came.
+    pub kept: Vec<Kept>,
+    /// Every change, in the order the candidates came.
+    pub changed: Vec<Change>,
+}
+
+/// The rules made ready for one input: the member's own list, what the input tells of its recipients, what the person
+/// decided before, and the warninglists.
+pub struct Sanitizer<'a> {
+    pub(super) own: Owned,
+    pub(super) learned: Owned,
+    decisions: &'a Decisions,
+    warninglists: &'a Warninglists,
+}
+
+/// One list of forbidden strings, ready for both ways of comparing.
+pub(super) struct Owned {
+    pub(super) list: Own,
+    pub(super) forbidden: Forbidden,
+}
+
+impl Owned {
+    fn new(list: &OwnList) -> Owned {
+        Owned { list: Own::new(list), forbidden: Forbidden::new(&[list]) }
+    }
+}
+
+impl<'a> Sanitizer<'a> {
+    /// `own` is the member's list; `learned` is what the input itself tells about the people it was sent to.
+    pub fn new(
+        own: &OwnList,
+        learned: &OwnList,
+        decisions: &'a Decisions,
+        warninglists: &'a Warninglists,
+    ) -> Sanitizer<'a> {
+        Sanitizer { own: Owned::new(own), learned: Owned::new(learned), decisions, warninglists }
+    }
+
+    /// Judges every candidate. Whatever is kept passes [`guard`](super::guard()) with the same lists.
+    pub fn decide(&self, candidates: impl IntoIterator<Item = Candidate>) -> Decision {
+        let mut decision = Decision::default();
+        let mut seen: BTreeSet<(Indicator, Origin)> = BTreeSet::new();
+        let mut kept: BTreeSet<Indicator> = BTreeSet::new();
+        for candidate in candidates {
+            if !seen.insert((candidate.indicator.clone(), candidate.origin)) {
+                continue;
+            }
+            let number = candidate.number;
+            if let Some(indicator) = self.judge(candidate, &mut decision.changed)
+                && kept.insert(indicator.clone())
+            {
+                decision.kept.push(Kept { indicator, number });
+            }
+        }
+        decision
+    }
+
+    /// A title, a summary or other words that people wrote, as they may leave beside what was `kept`.
+    pub fn clean_text(&self, text: &str, kept: &[Kept]) -> CleanText {
+        clean_text(self, text, kept)
+    }
+
+    fn judge(&self, candidate: Candidate, changed: &mut Vec<Change>) -> Option<Indicator> {
+        match self.decisions.about(&candidate.indicator) {
+            Some(Verdict::Keep) => {
+                changed.push(Change::of(&candidate, DECIDED, None));
+                return None;
+            }
+            Some(Verdict::Share) | None => {}
+        }
+        let may_share = self.decisions.about(&candidate.indicator) == Some(Verdict::Share);
+        let refusal = self.refusal(&candidate);
+        if let Some(rule) = refusal.filter(|rule| !(may_share && rule.kind == ChangeKind::Held)) {
+            changed.push(Change::of(&candidate, rule, None));
+            return None;
+        }
+        let kept = if candidate.indicator.kind() == Kind::Url {
+            self.masked_url(&candidate, changed)
+        } else {
+            candidate.indicator.clone()
+        };
+        let inside = if self.own.forbidden.form_in(kept.value()).is_some() {
+            Some(OWN_INSIDE)
+        } else if self.learned.forbidden.form_in(kept.value()).is_some() {
+            Some(RECIPIENT_INSIDE)
+        } else {
+            None
+        };
+        if let Some(rule) = inside.filter(|_| !may_share) {
+            changed.push(Change::of(&candidate, rule, None));
+            return None;
+        }
+        Some(kept)
+    }
+
+    /// The rule that keeps the whole candidate home.
+    fn refusal(&self, candidate: &Candidate) -> Option<Rule> {
+        self.by_where_it_stood(candidate)
+            .or_else(|| self.by_whose_it_is(candidate))
+            .or_else(|| self.by_whom_it_harms(candidate))
+    }
+}
