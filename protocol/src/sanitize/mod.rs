@@ -17,6 +17,7 @@ mod decisions;
 mod encoded;
 pub mod extract;
 mod forbidden;
+pub mod gateway;
 mod guard;
 mod judge;
 mod origin;

@@ -96,7 +96,7 @@ pub(super) const RECIPIENT_IN_SENDER: Rule =
 pub(super) const GATEWAY_LINK: Rule = rule(
     408,
     Masked,
-    "a link rewritten by a mail gateway, which holds whose mail it was; the original is left",
+    "a link that a mail gateway or a redirector wrapped, which may hold whose mail it was; the original is left",
 );
 pub(super) const GATEWAY_OPAQUE: Rule = rule(
     409,

@@ -1,8 +1,10 @@
 //! What becomes of each candidate before it may leave.
 //!
 //! Decides by the table in `rules`: kept, masked, dropped or held. Never looks anything up and never asks a person.
-//! The order: what the person decided, where it stood, whose it is, what it means, whom it would harm.
+//! The order: out of a gateway's wrapper, what the person decided, where it stood, whose it is, what it means, whom it
+//! would harm.
 
+mod gateways;
 mod harm;
 mod owned;
 mod stood;
@@ -128,6 +130,7 @@ impl<'a> Sanitizer<'a> {
     }
 
     fn judge(&self, candidate: Candidate, changed: &mut Vec<Change>) -> Option<Indicator> {
+        let candidate = self.without_gateway(candidate, changed)?;
         match self.decisions.about(&candidate.indicator) {
             Some(Verdict::Keep) => {
                 changed.push(Change::of(&candidate, DECIDED, None));
