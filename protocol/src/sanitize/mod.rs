@@ -25,6 +25,7 @@ mod own;
 mod reserved;
 mod rules;
 mod special;
+mod token;
 mod url_parts;
 pub mod warninglist;
 

@@ -63,6 +63,18 @@ pub(crate) fn is_icann_suffix(name: &str) -> bool {
         .is_some_and(|suffix| suffix.typ() == Some(psl::Type::Icann) && suffix == name)
 }
 
+/// The name that somebody registered, of which `name` is a part: `ohio.co.uk` of `www.ohio.co.uk`, `ohio.web.app` of
+/// `www.ohio.web.app`. `None` for a public suffix, an unknown one, and an address.
+pub(crate) fn registered_name(name: &str) -> Option<&str> {
+    let registered = psl::domain(name.as_bytes()).filter(|registered| registered.suffix().is_known())?;
+    name.get(name.len().checked_sub(registered.as_bytes().len())?..)
+}
+
+/// Whether `name` stands under the suffix of a service that hands out subdomains, such as `web.app`.
+pub(crate) fn is_under_service(name: &str) -> bool {
+    psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +87,9 @@ mod tests {
         assert!(is_icann_suffix("co.uk") && is_icann_suffix("com"));
         assert!(is_public_suffix("zapto.org") && !is_icann_suffix("zapto.org"));
         assert!(!is_public_suffix("example.zapto.org"));
+        assert_eq!(registered_name("a.b.ohio.co.uk"), Some("ohio.co.uk"));
+        assert_eq!(registered_name("a.ohio.web.app"), Some("ohio.web.app"));
+        assert_eq!((registered_name("co.uk"), registered_name("185.174.101.13")), (None, None));
+        assert!(is_under_service("ohio.web.app") && !is_under_service("ohio.co.uk"));
     }
 }

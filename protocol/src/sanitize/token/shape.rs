@@ -1,0 +1,330 @@
+//! How random a text looks.
+//!
+//! Decides by its outline alone, whatever it stands for. Linear in the text.
+
+use super::known::{is_content_identifier, is_date, is_json_web_token, is_ulid, is_uuid};
+use super::words::is_sayable;
+
+/// How much a text looks made for one recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::sanitize) enum Likeness {
+    /// A word, a number, a version, a date.
+    None,
+    /// It looks random, and it may be a name that is the same for everybody.
+    Likely,
+    /// No person made it up.
+    Certain,
+}
+
+/// The shortest text that can be random.
+const SHORTEST: usize = 6;
+
+/// How random `text` looks: the most random of its pieces between punctuation, or the whole when it is one long run of
+/// base64.
+pub(in crate::sanitize) fn likeness(text: &str) -> Likeness {
+    if text.len() < SHORTEST || is_content_identifier(text) {
+        return Likeness::None;
+    }
+    if is_uuid(text) || is_ulid(text) || is_json_web_token(text) {
+        return Likeness::Certain;
+    }
+    let pieces = || text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| !piece.is_empty());
+    let most = pieces().map(piece).max().unwrap_or(Likeness::None);
+    most.max(base64(text))
+}
+
+/// Long runs of base64 whose pieces between `-`, `_`, `+` and `/` are too short to tell.
+fn base64(text: &str) -> Likeness {
+    let body = text.trim_end_matches('=');
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/".contains(&byte);
+    if body.len() < 16 || !body.bytes().all(is_digit) {
+        return Likeness::None;
+    }
+    let count = |wanted: fn(&u8) -> bool| body.bytes().filter(wanted).count();
+    let (upper, lower, digits) =
+        (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase), count(u8::is_ascii_digit));
+    let is_word = |piece: &&str| is_plain(piece);
+    let in_words: usize =
+        body.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_word).map(str::len).sum();
+    let is_mixed = upper > 0 && lower > 0 && digits > 0;
+    if !is_mixed || in_words.saturating_mul(2) >= body.len() {
+        Likeness::None
+    } else if body.len() >= 24 {
+        Likeness::Certain
+    } else {
+        Likeness::Likely
+    }
+}
+
+/// How random a run of ASCII letters and digits looks.
+fn piece(piece: &str) -> Likeness {
+    let length = piece.len();
+    let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+    if length < SHORTEST {
+        Likeness::None
+    } else if digits == length {
+        number(piece)
+    } else if digits == 0 {
+        letters(piece)
+    } else if piece.bytes().all(|byte| byte.is_ascii_hexdigit()) && has_one_case(piece) {
+        hexadecimal(piece)
+    } else {
+        mixed(piece)
+    }
+}
+
+/// Six digits and more that are no date.
+fn number(digits: &str) -> Likeness {
+    if is_date(digits) {
+        Likeness::None
+    } else if digits.len() >= 20 {
+        Likeness::Certain
+    } else {
+        Likeness::Likely
+    }
+}
+
+/// Hexadecimal digits, letters among them.
+fn hexadecimal(piece: &str) -> Likeness {
+    match piece.len() {
+        16.. => Likeness::Certain,
+        8.. if !is_word_and_number(piece) => Likeness::Likely,
+        _ => mixed(piece),
+    }
+}
+
+/// Letters alone: `invoiceportal`, `LoginPage` and `HTML` are words, `XkqfLqZw` and `qxjzkwptbvnmqz` are not.
+fn letters(piece: &str) -> Likeness {
+    if has_one_case(piece) || has_one_case(piece.get(1..).unwrap_or_default()) {
+        return if piece.len() >= 14 && !is_sayable(piece) { Likeness::Likely } else { Likeness::None };
+    }
+    let humps = Humps(piece);
+    let (mut count, mut in_words, mut longest) = (0_usize, 0_usize, 0_usize);
+    for hump in humps {
+        count = count.saturating_add(1);
+        longest = longest.max(hump.len());
+        if hump.len() >= 4 && is_sayable(hump) {
+            in_words = in_words.saturating_add(hump.len());
+        }
+    }
+    let is_short = piece.len() < count.saturating_mul(3);
+    if piece.len() >= 7 && count >= 3 && is_short && in_words.saturating_mul(2) < piece.len() {
+        if piece.len() >= 24 { Likeness::Certain } else { Likeness::Likely }
+    } else {
+        Likeness::None
+    }
+}
+
+/// Letters and digits mixed: `Office365Login` and `win32api` are words, `Xk29fLq` and `x8d7f2` are not.
+fn mixed(piece: &str) -> Likeness {
+    if is_word_and_number(piece) {
+        return Likeness::None;
+    }
+    let mut changes = 0_usize;
+    let mut before: Option<bool> = None;
+    for byte in piece.bytes() {
+        let is_digit = byte.is_ascii_digit();
+        if before.is_some_and(|before| before != is_digit) {
+            changes = changes.saturating_add(1);
+        }
+        before = Some(is_digit);
+    }
+    let runs = || piece.split(|c: char| c.is_ascii_digit()).filter(|run| !run.is_empty());
+    let in_words: usize = runs().filter(|run| run.len() >= 4 && is_words(run)).map(str::len).sum();
+    let longest_number =
+        piece.split(|c: char| c.is_ascii_alphabetic()).map(str::len).max().unwrap_or_default();
+    let is_mostly_words = in_words.saturating_mul(2) >= piece.len() && longest_number < 6;
+    let is_random = match piece.len() {
+        ..7 => changes >= 4,
+        7..10 => changes >= 3 || (changes >= 2 && !has_one_case(piece)) || longest_number >= 5,
+        _ => true,
+    };
+    if is_mostly_words || !is_random {
+        Likeness::None
+    } else if piece.len() >= 20 && changes >= 3 {
+        Likeness::Certain
+    } else {
+        Likeness::Likely
+    }
+}
+
+/// A word and a number of up to five digits before or after it, or a date: `login2`, `cafe2026`, `3com`, `ms17010`.
+fn is_word_and_number(piece: &str) -> bool {
+    let start = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+    let word = start.trim_end_matches(|c: char| c.is_ascii_digit());
+    let before = piece.get(..piece.len().saturating_sub(start.len())).unwrap_or_default();
+    let after = start.get(word.len()..).unwrap_or_default();
+    let most = if word.len() >= 3 { 5 } else { 4 };
+    let is_small = |number: &str| number.len() <= most || is_date(number);
+    let is_word = word.bytes().all(|byte| byte.is_ascii_alphabetic()) && is_words(word);
+    // Two letters tell nothing: `a1234`, `TA17`, `dn535501` are numbers of documents and of people alike.
+    is_word
+        && is_small(before)
+        && is_small(after)
+        && (before.is_empty() || after.is_empty() || word.len() >= 4)
+}
+
+/// Whether letters are a word, or words in `CamelCase`.
+fn is_words(letters: &str) -> bool {
+    is_sayable(letters) && letter_case_is_plain(letters)
+}
+
+fn letter_case_is_plain(letters: &str) -> bool {
+    let humps = Humps(letters).count();
+    humps <= 1 || letters.len() >= humps.saturating_mul(3)
+}
+
+/// Whether a piece between punctuation tells nothing of its own: a word, a small number, a date.
+fn is_plain(piece: &&str) -> bool {
+    if piece.bytes().all(|byte| byte.is_ascii_digit()) {
+        return piece.len() <= 4 || is_date(piece);
+    }
+    piece.len() >= 3 && is_word_and_number(piece)
+}
+
+fn has_one_case(piece: &str) -> bool {
+    !piece.bytes().any(|byte| byte.is_ascii_lowercase())
+        || !piece.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+/// `LoginPageHTML` as `Login`, `Page`, `HTML`.
+struct Humps<'a>(&'a str);
+
+impl<'a> Iterator for Humps<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let bytes = self.0.as_bytes();
+        if bytes.is_empty() {
+            return None;
+        }
+        let uppers = bytes.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+        let lowers = bytes.iter().skip(uppers).take_while(|byte| !byte.is_ascii_uppercase()).count();
+        // In `HTMLPage` the last upper-case letter belongs to the next hump.
+        let length = match (uppers, lowers) {
+            (2.., 1..) => uppers.saturating_sub(1),
+            _ => uppers.saturating_add(lowers),
+        };
+        let (hump, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(hump)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_name_is_no_token() {
+        for part in [
+            "account-verification",
+            "wp-content",
+            "wp-includes",
+            "index.php",
+            "style.min.css",
+            "jquery-3.6.0.min.js",
+            "v2.10.3",
+            "1.0.0",
+            "2026-05-17",
+            "20260517",
+            "en-US",
+            "de_AT",
+            "page",
+            "12345",
+            "8080",
+            "443",
+            "login2",
+            "Office365Login",
+            "office365",
+            "win32api",
+            "LoginPage",
+            "McDonaldLogin",
+            "JavaScriptUI",
+            "html5",
+            "css3",
+            "mp3",
+            "xmlrpc.php",
+            "cgi-bin",
+            "admin-ajax.php",
+            "owa",
+            "microsoft-online",
+            "rechnung-2026",
+            "Invoice",
+            "sha256sum",
+            "utf-8",
+            "bootstrap4",
+            "DHL-Sendungsverfolgung",
+            "webmail_roundcube",
+            "updateAccountDetails",
+            "secure-login-portal",
+            "signin.ebay.com",
+            "phishing",
+            "dropbox-shared",
+            "covid19",
+            "iPhone15Pro",
+            "4chan",
+            "ISO27001",
+            "wordpress6",
+            "gallery",
+            "donate",
+            "volunteer-signup",
+            "GetOut2Vote",
+            "q3-report-final-v2",
+            "paypal",
+            "WHO-COVID-19-update",
+            "sites",
+            "oauth2",
+            "authorize",
+            "callback",
+            "api",
+            "v1",
+            "mfa",
+            "2fa",
+            "x86_64",
+            "amd64",
+            "cafe2026",
+            "feed2023",
+            "bitcoin-wallet-connect",
+            "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+        ] {
+            assert_eq!(likeness(part), Likeness::None, "{part}");
+        }
+    }
+
+    #[test]
+    fn what_programs_number_is_a_token() {
+        for part in [
+            "Xk29fLq",
+            "a8Fh3Kd",
+            "7qPz31x",
+            "XkqfLqZw",
+            "x8d7f2",
+            "8f3a9c2d",
+            "3fa8c1d2",
+            "990172",
+            "48213377",
+            "1699999999",
+            "MTIzNDU2Nzg5MDEy",
+            "aB3-xY9_kL2mN8pQ",
+            "qxjzkwptbvnmqz",
+            "d41d8cd9",
+            "u001a7f3",
+            "k3j9x2m1",
+            "invoice-8f3a9c2d71",
+            "AQHk3J9xZ2mQ",
+        ] {
+            assert!(likeness(part) >= Likeness::Likely, "{part}");
+        }
+        for part in [
+            "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+            "01HZX3J8Q6ZP5D2N7K9V4M1R0T",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP",
+            "5d41402abc4b2a76b9719d911017c592",
+            "c2hlIHNlbGxzIHNlYSBzaGVsbHMgYnkgdGhlIHNlYQ==",
+            "u001.Qk3J9xZ2mQpL8vN4tR7wY1bC6dF0gH5jK",
+        ] {
+            assert_eq!(likeness(part), Likeness::Certain, "{part}");
+        }
+    }
+}
