@@ -1,25 +1,36 @@
-//! A normal URL taken apart, so that parts of it can be masked.
+//! A URL taken apart, so that parts of it can be masked, and put together again.
+//!
+//! Decides nothing: what is masked is the business of [`super::judge`].
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::encoded::readings;
 use crate::indicator::{Indicator, Kind, has_known_suffix};
 
 /// What stands in the place of a masked part; needs no escaping anywhere in a URL.
-const MASK: &str = "removed";
+pub(super) const MASK: &str = "removed";
 
 /// The parts of a URL in its normal form, which has no fragment.
+#[derive(Clone, Copy)]
 pub(super) struct UrlParts<'a> {
-    scheme: &'a str,
+    pub(super) scheme: &'a str,
     /// User name and password.
     pub(super) user: Option<&'a str>,
     /// The host, IPv6 in brackets.
     pub(super) host: &'a str,
     /// `:` and a number, or nothing.
-    port: &'a str,
+    pub(super) port: &'a str,
     /// From the first `/` on.
-    path: &'a str,
-    query: Option<&'a str>,
+    pub(super) path: &'a str,
+    pub(super) query: Option<&'a str>,
+}
+
+/// Says for each part of a URL what stands in its place.
+pub(super) trait Rewriter {
+    fn label(&mut self, index: usize, label: &str) -> Option<String>;
+    fn segment(&mut self, segment: &str, is_last: bool) -> Option<String>;
+    fn parameter(&mut self, parameter: &str) -> Option<String>;
 }
 
 impl<'a> UrlParts<'a> {
@@ -46,37 +57,93 @@ impl<'a> UrlParts<'a> {
         self.path == "/" && self.query.is_none()
     }
 
-    /// The URL without its user, with every path segment, query key and query value masked that `mask` says yes to.
-    pub(super) fn rewrite(&self, mut mask: impl FnMut(&str) -> bool) -> String {
+    /// The parts of the path between slashes.
+    pub(super) fn segments(&self) -> impl Iterator<Item = &'a str> {
+        self.path.split('/').skip(1)
+    }
+
+    /// The parts of the query between ampersands.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'a str> {
+        self.query.into_iter().flat_map(|query| query.split('&'))
+    }
+
+    /// The URL without its user, each part as `rewriter` wants it.
+    pub(super) fn rewrite(&self, rewriter: &mut impl Rewriter) -> String {
         let mut url = String::from(self.scheme);
         url.push_str("://");
-        url.push_str(self.host);
-        url.push_str(self.port);
-        for (index, segment) in self.path.split('/').enumerate() {
-            if index > 0 {
-                url.push('/');
-            }
-            url.push_str(if mask(segment) { MASK } else { segment });
-        }
-        for (index, pair) in self.query.into_iter().flat_map(|query| query.split('&')).enumerate() {
-            url.push(if index == 0 { '?' } else { '&' });
-            match pair.split_once('=') {
-                Some((key, value)) => {
-                    url.push_str(if mask(key) { MASK } else { key });
-                    url.push('=');
-                    url.push_str(if mask(value) { MASK } else { value });
+        if self.host.starts_with('[') {
+            url.push_str(self.host);
+        } else {
+            for (index, label) in self.host.split('.').enumerate() {
+                if index > 0 {
+                    url.push('.');
                 }
-                None => url.push_str(if mask(pair) { MASK } else { pair }),
+                push_either(&mut url, rewriter.label(index, label), label);
             }
+        }
+        url.push_str(self.port);
+        let segments: Vec<&str> = self.segments().collect();
+        for (index, segment) in segments.iter().enumerate() {
+            url.push('/');
+            let is_last = index.saturating_add(1) == segments.len();
+            push_either(&mut url, rewriter.segment(segment, is_last), segment);
+        }
+        for (index, parameter) in self.parameters().enumerate() {
+            url.push(if index == 0 { '?' } else { '&' });
+            push_either(&mut url, rewriter.parameter(parameter), parameter);
         }
         url
     }
+}
+
+fn push_either(url: &mut String, instead: Option<String>, part: &str) {
+    url.push_str(instead.as_deref().unwrap_or(part));
+}
+
+/// Percent-escapes undone once; what comes out is text again, or nothing changes.
+pub(super) fn unescaped(part: &str) -> Option<String> {
+    if !part.contains('%') {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let pair = tail.get(..2).filter(|_| *first == b'%').and_then(|pair| core::str::from_utf8(pair).ok());
+        let byte = pair
+            .filter(|pair| pair.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Every byte but the unreserved ones (RFC 3986, 2.3) percent-escaped, as a URL stands in another one's parameter.
+pub(super) fn escaped(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut escaped = String::with_capacity(text.len().saturating_mul(2));
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                escaped.push(DIGITS.get(usize::from(digit)).copied().map_or('0', char::from));
+            }
+        }
+    }
+    escaped
 }
 
 /// Whether a mail address stands in `part`, as it is or encoded.
 pub(super) fn holds_address(part: &str) -> bool {
     // Eight looks at each reading bound the work on a part made of @ signs.
     const LOOKS: usize = 8;
+    // `a@b.cd`
+    const SHORTEST: usize = 6;
+    if part.len() < SHORTEST {
+        return false;
+    }
     readings(part).iter().any(|(_, reading)| {
         reading.match_indices('@').take(LOOKS).any(|(at, _)| {
             let is_local = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
@@ -91,4 +158,17 @@ pub(super) fn holds_address(part: &str) -> bool {
                 && Indicator::parse(Kind::Domain, host).is_ok_and(|domain| has_known_suffix(domain.value()))
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_undone_once_and_made_again() {
+        let nested = "https://evil.net/a?b=c&d=e#f";
+        assert_eq!(unescaped(&escaped(nested)).as_deref(), Some(nested));
+        assert_eq!(unescaped("%2541%zz%").as_deref(), Some("%41%zz%"));
+        assert_eq!((unescaped("plain"), unescaped("%FF")), (None, None));
+    }
 }

@@ -8,6 +8,7 @@ mod gateways;
 mod harm;
 mod owned;
 mod stood;
+mod url_masks;
 mod urls;
 
 use alloc::collections::BTreeSet;

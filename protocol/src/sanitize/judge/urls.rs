@@ -1,44 +1,51 @@
 //! Rules about the parts of a URL: what of it names a person or the member.
+//!
+//! One pass over the parts; the first rule that meets one is named with the change, the others in its detail.
 
-use alloc::collections::BTreeSet;
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::url_masks::Masks;
 use super::{Change, Sanitizer};
 use crate::indicator::{Indicator, Kind};
 use crate::sanitize::origin::Candidate;
-use crate::sanitize::rules::{CREDENTIALS, OWN_TOKEN, RECIPIENT_IN_URL, RECIPIENT_TOKEN};
-use crate::sanitize::url_parts::{UrlParts, holds_address};
+use crate::sanitize::rules::{
+    CREDENTIALS, OWN_TOKEN, PIXEL, RECIPIENT_IN_URL, RECIPIENT_TOKEN, Rule, SECRET_IN_URL, TOKEN, TOKEN_LABEL,
+};
+use crate::sanitize::url_parts::UrlParts;
+
+/// The rules that mask parts of URLs, the most telling first.
+const ORDER: [Rule; 8] =
+    [OWN_TOKEN, RECIPIENT_IN_URL, CREDENTIALS, RECIPIENT_TOKEN, SECRET_IN_URL, PIXEL, TOKEN, TOKEN_LABEL];
 
 impl Sanitizer<'_> {
-    /// The URL without what names a person or the member: user names, own strings and mail addresses in its parts.
+    /// The URL without what names a person or the member, and what looks made for one recipient.
     pub(super) fn masked_url(&self, candidate: &Candidate, changed: &mut Vec<Change>) -> Indicator {
         let url = candidate.indicator.clone();
         let Some(parts) = UrlParts::split(url.value()) else { return url };
-        let mut rules: BTreeSet<u16> = BTreeSet::new();
-        let rewritten = parts.rewrite(|part| {
-            let rule = if self.own.forbidden.form_in(part).is_some() {
-                OWN_TOKEN
-            } else if self.learned.forbidden.form_in(part).is_some() {
-                RECIPIENT_IN_URL
-            } else if holds_address(part) {
-                RECIPIENT_TOKEN
-            } else {
-                return false;
-            };
-            rules.insert(rule.number);
-            true
-        });
-        if parts.user.is_some() {
-            rules.insert(CREDENTIALS.number);
+        let mut masks = Masks::new(self, candidate.origin, &parts);
+        let mut rewritten = parts.rewrite(&mut masks);
+        let mut masked = Indicator::parse(Kind::Url, &rewritten);
+        if masked.as_ref().is_ok_and(|masked| masked.value() != rewritten) {
+            // A bracket lost its partner: what is left of the parts would no longer match.
+            rewritten = parts.rewrite(&mut masks.mask_all());
+            masked = Indicator::parse(Kind::Url, &rewritten);
         }
-        // The first rule in the order of the table names the change; the value after it shows all of it.
-        let rule = [OWN_TOKEN, CREDENTIALS, RECIPIENT_TOKEN, RECIPIENT_IN_URL]
-            .into_iter()
-            .find(|rule| rules.contains(&rule.number));
-        match (rule, Indicator::parse(Kind::Url, &rewritten)) {
+        let mut met = masks.met;
+        if parts.user.is_some() {
+            met.insert(CREDENTIALS.number);
+        }
+        let mut rules = ORDER.into_iter().filter(|rule| met.contains(&rule.number));
+        match (rules.next(), masked) {
             (Some(rule), Ok(masked)) => {
-                changed.push(Change::of(candidate, rule, Some(masked.value().to_string())));
+                let also: Vec<String> =
+                    rules.map(|rule| format!("{} (rule {})", rule.reason, rule.number)).collect();
+                let mut change = Change::of(candidate, rule, Some(masked.value().to_string()));
+                if !also.is_empty() {
+                    change.detail = Some(format!("also {}", also.join("; ")));
+                }
+                changed.push(change);
                 masked
             }
             _ => url,

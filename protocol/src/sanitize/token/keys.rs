@@ -154,6 +154,13 @@ pub(in crate::sanitize) fn key(key: &str) -> Key {
     }
 }
 
+/// Whether a parameter is about a person on every service, also where other parameters name a stranger's page.
+pub(in crate::sanitize) fn names_person_clearly(name: &str) -> bool {
+    let is_short = ["rid", "uid", "upn", "usr", "user", "mail", "recipient", "subscriber"];
+    let said = |word: &&str| name.eq_ignore_ascii_case(word);
+    key(name) == Key::Person && (is_short.iter().any(|word| said(word)) || name.len() >= 5)
+}
+
 /// Whether a value says nothing about anybody: empty, a switch, or up to two digits. What is masked already is one too.
 pub(in crate::sanitize) fn is_generic(value: &str) -> bool {
     let is_small = value.len() <= 2 && value.bytes().all(|byte| byte.is_ascii_digit());

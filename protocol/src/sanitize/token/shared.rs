@@ -1,7 +1,7 @@
 //! Services on which strangers have pages: there the random part of the path is the page.
 
 /// Services that hand out paths, and link shorteners. A name stands for itself and the names under it. Sorted.
-const SHARED: [&str; 102] = [
+const SHARED: [&str; 103] = [
     "1drv.ms",
     "4shared.com",
     "a2a.to",
@@ -47,6 +47,7 @@ const SHARED: [&str; 102] = [
     "goo.su",
     "ibb.co",
     "icloud.com",
+    "imgbb.com",
     "imgur.com",
     "instagram.com",
     "ipfs.io",

@@ -63,7 +63,6 @@ mod tests {
             "angstschweiss",
             "szczegoly",
             "login",
-            "html",
             "wordpress",
             "jquery",
             "download",

@@ -1,0 +1,289 @@
+//! Which parts of one URL are masked, and by which rule.
+//!
+//! How bold it is depends on where the URL stood. Out of a mail or a text, whatever looks made for one recipient is
+//! masked. A *stated* indicator comes from somebody who has looked at it: of it only parameters are masked whose value no
+//! person made up, and labels of thirty-two characters and more of that kind; never a path, which is the page itself.
+//! What holds the member's own strings, a recipient or a mail address is masked everywhere.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Sanitizer;
+use crate::sanitize::origin::Origin;
+use crate::sanitize::rules::{
+    OWN_TOKEN, PIXEL, RECIPIENT_IN_URL, RECIPIENT_TOKEN, Rule, SECRET_IN_URL, TOKEN, TOKEN_LABEL,
+};
+use crate::sanitize::token::{
+    Key, Likeness, Tail, file_tail, is_everyday, is_generic, is_shared_host, key, likeness,
+    names_person_clearly, token_labels,
+};
+use crate::sanitize::url_parts::{MASK, Rewriter, UrlParts, escaped, holds_address, unescaped};
+
+/// URLs inside URLs are followed this deep; what is deeper is masked as a whole when it looks like anything.
+const MAX_NESTED: u8 = 3;
+
+/// The masks of one URL, and the rules that were met so far.
+pub(super) struct Masks<'s, 'l> {
+    sanitizer: &'s Sanitizer<'l>,
+    origin: Origin,
+    /// Strangers have pages on its host.
+    is_shared: bool,
+    /// Labels of the host that look made for one recipient.
+    labels: BTreeSet<usize>,
+    nested: u8,
+    /// The numbers of the rules that were met.
+    pub(super) met: BTreeSet<u16>,
+}
+
+impl<'s, 'l> Masks<'s, 'l> {
+    pub(super) fn new(sanitizer: &'s Sanitizer<'l>, origin: Origin, parts: &UrlParts<'_>) -> Masks<'s, 'l> {
+        let host = parts.bare_host();
+        let is_shared = is_shared_host(host);
+        let labels = if is_shared { BTreeSet::new() } else { host_labels(host, origin) };
+        Masks { sanitizer, origin, is_shared, labels, nested: 0, met: BTreeSet::new() }
+    }
+
+    /// Masks every part of the path and the query instead.
+    pub(super) fn mask_all(&self) -> MaskAll<'_> {
+        MaskAll { labels: &self.labels }
+    }
+
+    fn is_stated(&self) -> bool {
+        self.origin == Origin::Stated
+    }
+
+    fn note(&mut self, rule: Rule) -> Rule {
+        self.met.insert(rule.number);
+        rule
+    }
+
+    /// The rule about what a part holds, wherever it stands.
+    fn held_in(&self, part: &str) -> Option<Rule> {
+        if self.sanitizer.own.forbidden.form_in(part).is_some() {
+            Some(OWN_TOKEN)
+        } else if self.sanitizer.learned.forbidden.form_in(part).is_some() {
+            Some(RECIPIENT_IN_URL)
+        } else if holds_address(part) {
+            Some(RECIPIENT_TOKEN)
+        } else {
+            None
+        }
+    }
+
+    /// `key=value` and its kin.
+    fn pair(&mut self, name: &str, value: &str) -> Option<String> {
+        let new_name = match self.held_in(name).or_else(|| self.token_in_name(name)) {
+            Some(rule) => {
+                self.note(rule);
+                MASK
+            }
+            None => name,
+        };
+        let new_value = self.value(name, value);
+        if new_name == name && new_value.is_none() {
+            return None;
+        }
+        Some(format!("{new_name}={}", new_value.as_deref().unwrap_or(value)))
+    }
+
+    fn token_in_name(&self, name: &str) -> Option<Rule> {
+        let is_bold = !self.is_stated() && !self.is_shared;
+        (is_bold && likeness(name) > Likeness::None).then_some(TOKEN)
+    }
+
+    fn value(&mut self, name: &str, value: &str) -> Option<String> {
+        if value.is_empty() || value == MASK {
+            return None;
+        }
+        let plain = unescaped(value);
+        let plain = plain.as_deref().unwrap_or(value);
+        if plain.contains("://")
+            && self.origin != Origin::TrackingPixel
+            && let Some(nested) = self.nested(value, plain)
+        {
+            return nested;
+        }
+        let rule = self.held_in(value).or_else(|| self.rule_for_value(name, plain))?;
+        self.note(rule);
+        Some(MASK.to_string())
+    }
+
+    fn rule_for_value(&self, name: &str, value: &str) -> Option<Rule> {
+        if self.origin == Origin::TrackingPixel {
+            return Some(PIXEL);
+        }
+        if is_generic(value) {
+            return None;
+        }
+        let says = key(name);
+        let likeness = likeness(value);
+        let rule = if says == Key::Secret { SECRET_IN_URL } else { TOKEN };
+        let is_token = if self.is_stated() {
+            match says {
+                _ if self.is_shared => false,
+                Key::Person | Key::Secret => likeness > Likeness::None,
+                Key::Perhaps | Key::Silent => likeness == Likeness::Certain,
+            }
+        } else if self.is_shared {
+            names_person_clearly(name)
+        } else {
+            match says {
+                Key::Person | Key::Secret => true,
+                Key::Perhaps => !is_everyday(value),
+                Key::Silent => likeness > Likeness::None,
+            }
+        };
+        is_token.then_some(rule)
+    }
+
+    /// A URL in the value of a parameter, masked in the same way. The outer `None`: it cannot be taken apart and put
+    /// together again; the inner: nothing in it changes.
+    fn nested(&mut self, value: &str, plain: &str) -> Option<Option<String>> {
+        let is_escaped = value != plain;
+        if self.nested >= MAX_NESTED || (is_escaped && escaped(plain) != value) {
+            return None;
+        }
+        let (body, fragment) = plain.split_once('#').map_or((plain, None), |(body, tail)| (body, Some(tail)));
+        let parts = UrlParts::split(body).filter(|parts| is_scheme(parts.scheme))?;
+        let mut inner = Masks::new(self.sanitizer, self.origin, &parts);
+        inner.nested = self.nested.saturating_add(1);
+        let mut rewritten = parts.rewrite(&mut inner);
+        if parts.user.is_some() || fragment.is_some_and(|fragment| !fragment.is_empty()) {
+            // Neither reaches a server; a person's address stands there often.
+            inner.note(TOKEN);
+            rewritten.push_str(if fragment.is_some() { "#removed" } else { "" });
+        }
+        // A host that is the member's own, or a string over several parts, goes with all of it.
+        if inner.held_in(&rewritten).is_some() {
+            return None;
+        }
+        self.met.append(&mut inner.met);
+        if rewritten == plain {
+            return Some(None);
+        }
+        Some(Some(if is_escaped { escaped(&rewritten) } else { rewritten }))
+    }
+
+    /// A piece of a path segment: all of it, or what stands between `;`.
+    fn piece(&mut self, piece: &str, is_last: bool) -> Option<String> {
+        if let Some((name, value)) = piece.split_once('=')
+            && !name.is_empty()
+            && !value.trim_matches('=').is_empty()
+        {
+            return self.pair(name, value);
+        }
+        let (stem, ending) = match file_tail(piece) {
+            Tail::Page(ending) => (piece.strip_suffix(ending).unwrap_or(piece), ending),
+            Tail::None | Tail::File => (piece, ""),
+        };
+        if let Some(rule) = self.held_in(piece) {
+            self.note(rule);
+            return Some(masked_file(piece, |piece| self.held_in(piece).is_some()));
+        }
+        if self.is_stated() || self.is_shared || file_tail(piece) == Tail::File {
+            return None;
+        }
+        let plain = unescaped(stem);
+        if likeness(plain.as_deref().unwrap_or(stem)) == Likeness::None {
+            return None;
+        }
+        let is_pixel = is_last && self.origin == Origin::TrackingPixel;
+        self.note(if is_pixel { PIXEL } else { TOKEN });
+        Some(format!("{MASK}{ending}"))
+    }
+}
+
+impl Rewriter for Masks<'_, '_> {
+    fn label(&mut self, index: usize, _label: &str) -> Option<String> {
+        if !self.labels.contains(&index) {
+            return None;
+        }
+        self.note(TOKEN_LABEL);
+        Some(MASK.to_string())
+    }
+
+    fn segment(&mut self, segment: &str, is_last: bool) -> Option<String> {
+        if segment.is_empty() {
+            return None;
+        }
+        if !segment.contains(';') {
+            return self.piece(segment, is_last);
+        }
+        // Matrix parameters. What stands over several of them is seen in the whole.
+        let mut pieces: Vec<String> = Vec::new();
+        let mut any = false;
+        for piece in segment.split(';') {
+            let masked = self.piece(piece, is_last);
+            any |= masked.is_some();
+            pieces.push(masked.unwrap_or_else(|| piece.to_string()));
+        }
+        let rewritten = pieces.join(";");
+        if let Some(rule) = self.held_in(&rewritten) {
+            self.note(rule);
+            return Some(MASK.to_string());
+        }
+        any.then_some(rewritten)
+    }
+
+    fn parameter(&mut self, parameter: &str) -> Option<String> {
+        match parameter.split_once('=') {
+            // `?c29tZW9uZQ==` has no name.
+            Some((name, value))
+                if !value.trim_matches('=').is_empty() || value.is_empty() && !name.is_empty() =>
+            {
+                self.pair(name, value)
+            }
+            _ => self.value("", parameter),
+        }
+    }
+}
+
+/// Masks every segment and every value.
+pub(super) struct MaskAll<'m> {
+    labels: &'m BTreeSet<usize>,
+}
+
+impl Rewriter for MaskAll<'_> {
+    fn label(&mut self, index: usize, _label: &str) -> Option<String> {
+        self.labels.contains(&index).then(|| MASK.to_string())
+    }
+
+    fn segment(&mut self, segment: &str, _is_last: bool) -> Option<String> {
+        (!segment.is_empty()).then(|| MASK.to_string())
+    }
+
+    fn parameter(&mut self, parameter: &str) -> Option<String> {
+        Some(if parameter.contains('=') { format!("{MASK}={MASK}") } else { MASK.to_string() })
+    }
+}
+
+/// The labels of a URL's host, or of a name, that are masked.
+pub(super) fn host_labels(host: &str, origin: Origin) -> BTreeSet<usize> {
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_long = |index: usize| labels.get(index).is_some_and(|label| label.len() >= 32);
+    token_labels(host)
+        .filter(|(index, likeness)| {
+            origin != Origin::Stated || (*likeness == Likeness::Certain && is_long(*index))
+        })
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// `removed`, with the ending of a file's name where that holds nothing.
+fn masked_file(name: &str, holds: impl Fn(&str) -> bool) -> String {
+    // `x@webmail.com` ends in no file.
+    let is_file = file_tail(name) != Tail::None && !name.contains('@') && !name.contains("%40");
+    match name.rfind('.').and_then(|dot| name.get(dot..)).filter(|_| is_file) {
+        Some(ending) => {
+            let masked = format!("{MASK}{ending}");
+            if holds(&masked) { MASK.to_string() } else { masked }
+        }
+        None => MASK.to_string(),
+    }
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    ["http", "https", "ftp"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
