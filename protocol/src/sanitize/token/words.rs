@@ -64,7 +64,6 @@ mod tests {
             "szczegoly",
             "login",
             "wordpress",
-            "jquery",
             "download",
             "bestaetigung",
             "przelew",
