@@ -16,6 +16,7 @@ mod clean_text;
 mod decisions;
 mod encoded;
 pub mod extract;
+pub mod facts;
 mod forbidden;
 pub mod gateway;
 mod guard;

@@ -32,18 +32,24 @@ const V4: [(Ipv4Addr, u8, Rule); 19] = [
     (Ipv4Addr::new(255, 255, 255, 255), 32, RESERVED),
 ];
 
-const V6: [(Ipv6Addr, u8, Rule); 16] = [
+const V6: [(Ipv6Addr, u8, Rule); 21] = [
     (Ipv6Addr::UNSPECIFIED, 128, RESERVED),
     (Ipv6Addr::LOCALHOST, 128, THIS_COMPUTER),
+    // The old way to carry an IPv4 address (RFC 4291).
+    (Ipv6Addr::new(0, 0, 0, 0, 0, 0, 0, 0), 96, RESERVED),
     (Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96, RESERVED),
     (Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, 0, 0), 48, PRIVATE_NETWORK),
     (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 64, RESERVED),
     (Ipv6Addr::new(0x100, 0, 0, 1, 0, 0, 0, 0), 64, RESERVED),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, DOCUMENTATION),
     // Protocol assignments, but for Teredo (2001::/32), which a person may see in a log.
+    (Ipv6Addr::new(0x2001, 1, 0, 0, 0, 0, 0, 0), 32, RESERVED),
     (Ipv6Addr::new(0x2001, 2, 0, 0, 0, 0, 0, 0), 48, RESERVED),
     (Ipv6Addr::new(0x2001, 0x10, 0, 0, 0, 0, 0, 0), 28, RESERVED),
     (Ipv6Addr::new(0x2001, 0x20, 0, 0, 0, 0, 0, 0), 28, RESERVED),
+    (Ipv6Addr::new(0x2001, 3, 0, 0, 0, 0, 0, 0), 32, RESERVED),
+    (Ipv6Addr::new(0x2001, 4, 0x112, 0, 0, 0, 0, 0), 48, RESERVED),
+    (Ipv6Addr::new(0x2001, 0x30, 0, 0, 0, 0, 0, 0), 28, RESERVED),
     (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48, RESERVED),
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, DOCUMENTATION),
     (Ipv6Addr::new(0x5f00, 0, 0, 0, 0, 0, 0, 0), 16, RESERVED),

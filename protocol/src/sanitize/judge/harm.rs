@@ -1,77 +1,103 @@
 //! Rules about meaning and harm: what names nothing outside, what every computer has, what others depend on.
+//!
+//! Decides by what a value is ([`facts`]) and never by whom it came from. A whole name that many depend on is dropped; a
+//! page is judged apart from its host: on a host of strangers' pages the URL leaves and the host does not.
 
 use core::net::IpAddr;
 
 use super::Sanitizer;
-use crate::indicator::Kind;
-use crate::sanitize::origin::Candidate;
-use crate::sanitize::rules::{EMPTY_FILE, EVERYDAY_FILE, PUBLIC_RESOLVER, Rule};
+use crate::indicator::{Kind, is_public_suffix};
+use crate::sanitize::facts::{self, Role};
+use crate::sanitize::origin::{Candidate, Origin};
+use crate::sanitize::rules::{
+    CAMPAIGN_PAGE, CAMPAIGN_PLATFORM, CLOUD_SERVICE, EMPTY_FILE, EVERYDAY_FILE, EVERYDAY_PAGE, MAIL_SERVICE,
+    PARTY_SITE, PUBLIC_RESOLVER, Rule, SENDER_BORROWED, SHARED_HOST, SHORTENER, TOP_SITE, WHOLE_SERVICE,
+};
 use crate::sanitize::url_parts::UrlParts;
 use crate::sanitize::{reserved, special};
 
 impl Sanitizer<'_> {
     pub(super) fn by_whom_it_harms(&self, candidate: &Candidate) -> Option<Rule> {
-        let value = candidate.indicator.value();
-        match candidate.indicator.kind() {
-            Kind::Ipv4 | Kind::Ipv6 => value.parse().ok().and_then(address_rule),
-            Kind::Cidr => {
-                let (first, prefix) = value.split_once('/')?;
-                reserved::block(first.parse().ok()?, prefix.parse().ok()?)
-            }
-            Kind::Domain => special::whole_name(value),
-            Kind::Url => {
-                let parts = UrlParts::split(value)?;
-                if let Ok(host) = parts.bare_host().parse::<IpAddr>() {
-                    return address_rule(host);
-                }
-                if parts.is_whole_site() {
-                    special::whole_name(parts.host)
-                } else {
-                    special::name(parts.host)
-                }
-            }
-            Kind::Email => special::name(value.rsplit_once('@')?.1),
-            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => {
-                EMPTY_HASHES.iter().any(|empty| value.starts_with(empty)).then_some(EMPTY_FILE)
-            }
-            Kind::Filename => {
-                let lower = value.to_lowercase();
-                EVERYDAY_FILES.contains(&lower.as_str()).then_some(EVERYDAY_FILE)
-            }
-            Kind::Asn => reserved::autonomous_system(value.strip_prefix("AS")?.parse().ok()?),
-            _ => None,
-        }
+        built_in(candidate)
     }
 }
 
-fn address_rule(address: IpAddr) -> Option<Rule> {
-    let is_resolver = PUBLIC_RESOLVERS.iter().any(|known| known.parse() == Ok(address));
-    reserved::address(address).or(is_resolver.then_some(PUBLIC_RESOLVER))
+/// The rule that the built-in facts have for a candidate.
+fn built_in(candidate: &Candidate) -> Option<Rule> {
+    let value = candidate.indicator.value();
+    match candidate.indicator.kind() {
+        Kind::Ipv4 | Kind::Ipv6 => address_rule(value.parse().ok()?, value),
+        Kind::Cidr => {
+            let (first, prefix) = value.split_once('/')?;
+            reserved::block(first.parse().ok()?, prefix.parse().ok()?)
+        }
+        Kind::Domain => special::name(value).or_else(|| whole_name(value)),
+        Kind::Url => {
+            let parts = UrlParts::split(value)?;
+            let host = parts.bare_host();
+            if let Ok(address) = host.parse::<IpAddr>() {
+                return address_rule(address, host);
+            }
+            special::name(host).or_else(|| {
+                if parts.is_whole_site() {
+                    whole_name(host)
+                } else {
+                    page(host, parts.path, candidate.origin)
+                }
+            })
+        }
+        Kind::Email => {
+            let domain = value.rsplit_once('@')?.1;
+            special::name(domain).or_else(|| address_at(domain))
+        }
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => {
+            EMPTY_HASHES.iter().any(|empty| value.starts_with(empty)).then_some(EMPTY_FILE)
+        }
+        Kind::Filename => facts::is_everyday_file(&value.to_lowercase()).then_some(EVERYDAY_FILE),
+        Kind::Asn => reserved::autonomous_system(value.strip_prefix("AS")?.parse().ok()?),
+        _ => None,
+    }
 }
 
-/// Cloudflare, Google, Quad9, OpenDNS, AdGuard, Level 3: blocking one takes names from whole houses.
-const PUBLIC_RESOLVERS: [&str; 20] = [
-    "1.1.1.1",
-    "1.0.0.1",
-    "1.1.1.2",
-    "1.1.1.3",
-    "8.8.8.8",
-    "8.8.4.4",
-    "9.9.9.9",
-    "149.112.112.112",
-    "208.67.222.222",
-    "208.67.220.220",
-    "94.140.14.14",
-    "94.140.15.15",
-    "4.2.2.1",
-    "4.2.2.2",
-    "2606:4700:4700::1111",
-    "2606:4700:4700::1001",
-    "2001:4860:4860::8888",
-    "2001:4860:4860::8844",
-    "2620:fe::fe",
-    "2620:fe::9",
-];
+fn address_rule(address: IpAddr, text: &str) -> Option<Rule> {
+    reserved::address(address).or_else(|| facts::is_resolver(text).then_some(PUBLIC_RESOLVER))
+}
+
+/// The rule for a name as a thing to block.
+fn whole_name(name: &str) -> Option<Rule> {
+    match facts::role(name) {
+        Some(Role::Resolver) => Some(PUBLIC_RESOLVER),
+        Some(Role::TopSite) => Some(TOP_SITE),
+        Some(Role::MailProvider | Role::MailService) => Some(MAIL_SERVICE),
+        Some(Role::SharedHost) => Some(SHARED_HOST),
+        Some(Role::SharedName) => Some(WHOLE_SERVICE),
+        Some(Role::Shortener) => Some(SHORTENER),
+        Some(Role::Cloud) => Some(CLOUD_SERVICE),
+        Some(Role::CampaignPlatform) => Some(CAMPAIGN_PLATFORM),
+        Some(Role::PublicBody) => Some(PARTY_SITE),
+        None => (is_public_suffix(name) && !facts::is_rented_machine(name)).then_some(WHOLE_SERVICE),
+    }
+}
+
+/// The rule for a page: more than its host.
+fn page(host: &str, path: &str, origin: Origin) -> Option<Rule> {
+    let is_stated = matches!(origin, Origin::Stated | Origin::Text);
+    match facts::role(host)? {
+        _ if facts::is_redirector(host, path) => None,
+        Role::TopSite if facts::has_writers(host) && is_stated => None,
+        Role::TopSite | Role::MailProvider => Some(EVERYDAY_PAGE),
+        Role::Resolver => Some(PUBLIC_RESOLVER),
+        Role::CampaignPlatform => Some(CAMPAIGN_PAGE),
+        Role::PublicBody => Some(PARTY_SITE),
+        // A link of a mail service leads to the harmful page; the others host it.
+        Role::MailService | Role::SharedHost | Role::SharedName | Role::Shortener | Role::Cloud => None,
+    }
+}
+
+/// The rule for a mail address at `domain`.
+fn address_at(domain: &str) -> Option<Rule> {
+    (!facts::is_mail_provider(domain) && facts::role(domain).is_some()).then_some(SENDER_BORROWED)
+}
 
 /// MD5, SHA-1, SHA-256 and the first half of SHA-512 of nothing.
 const EMPTY_HASHES: [&str; 4] = [
@@ -79,38 +105,4 @@ const EMPTY_HASHES: [&str; 4] = [
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce",
-];
-
-/// Names on every Windows, macOS or Linux computer, in lower case.
-const EVERYDAY_FILES: [&str; 30] = [
-    "svchost.exe",
-    "explorer.exe",
-    "cmd.exe",
-    "powershell.exe",
-    "pwsh.exe",
-    "rundll32.exe",
-    "regsvr32.exe",
-    "mshta.exe",
-    "wscript.exe",
-    "cscript.exe",
-    "msiexec.exe",
-    "services.exe",
-    "lsass.exe",
-    "winlogon.exe",
-    "csrss.exe",
-    "conhost.exe",
-    "taskhostw.exe",
-    "schtasks.exe",
-    "winword.exe",
-    "excel.exe",
-    "outlook.exe",
-    "chrome.exe",
-    "firefox.exe",
-    "msedge.exe",
-    "kernel32.dll",
-    "ntdll.dll",
-    "user32.dll",
-    "setup.exe",
-    "readme.txt",
-    "bash",
 ];
