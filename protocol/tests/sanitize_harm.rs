@@ -91,7 +91,7 @@ fn a_page_is_judged_apart_from_its_host() {
         ("https://dns.google/resolve?name=evil.ru", Some(503), Some(503)),
         ("https://8.8.8.8/x", Some(503), Some(503)),
         ("https://ohio-invoices.net/paypal.com/signin", None, None),
-        ("https://www.paypal.com@ohio-invoices.net/", Some(401), Some(401)),
+        ("https://www.paypal.com@ohio-invoices.net/", None, None),
     ] {
         for (origin, expected) in [
             (Origin::Stated, in_report),
@@ -104,9 +104,9 @@ fn a_page_is_judged_apart_from_its_host() {
             let candidate = Candidate { indicator, origin, number: 0 };
             let (own, decisions, warninglists) = (OwnList::default(), Decisions::new(), Warninglists::none());
             let decision = Sanitizer::new(&own, &own, &decisions, &warninglists).decide([candidate]);
-            // Masks for single recipients are other rules' business.
+            // Masks for single recipients and wrapped links are other rules' business.
             let by_harm =
-                decision.changed.iter().map(|change| change.rule).find(|rule| *rule < 410 || *rule > 499);
+                decision.changed.iter().map(|change| change.rule).find(|rule| matches!(rule, 204 | 500..));
             assert_eq!(by_harm, expected, "{value} {origin:?}");
         }
     }
