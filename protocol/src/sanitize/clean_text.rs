@@ -4,11 +4,9 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use super::judge::{Change, Kept, Sanitizer};
 use super::rules::{OWN_IN_TEXT, OWN_STAYS_IN_TEXT};
-use crate::indicator::{Refanged, trim_wrappers};
 
 /// What stands in the place of what was cut out.
 pub const REMOVED: &str = "[removed]";
@@ -35,21 +33,9 @@ pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, _kept: &[Kept]) 
     if forbidden.form_in(text).is_none() {
         return CleanText { text: Some(text.to_string()), changed: Vec::new() };
     }
-    let refanged = Refanged::text(text);
-    let mut ranges: Vec<Range<usize>> = words(&refanged.text)
-        .filter(|range| {
-            refanged.text.get(range.clone()).is_some_and(|word| forbidden.form_in(word).is_some())
-        })
-        .collect();
-    // Only a text whose length survives lower case can be searched by position; the guard below sees the rest.
-    let lower = refanged.text.to_lowercase();
-    if lower.len() == refanged.text.len() {
-        ranges.extend(forbidden.names_in(&lower));
-    }
     let mut cut = Cut { text: String::with_capacity(text.len()), changed: Vec::new() };
     let mut kept_to = 0_usize;
-    for range in merged(ranges) {
-        let origin = refanged.origin(range);
+    for origin in forbidden.ranges_in(text) {
         cut.text.push_str(text.get(kept_to..origin.start).unwrap_or_default());
         cut.text.push_str(REMOVED);
         let before = text.get(origin.clone()).unwrap_or_default().to_string();
@@ -70,31 +56,6 @@ struct Cut {
 
 fn held(text: &str) -> CleanText {
     CleanText { text: None, changed: Vec::from([Change::in_text(OWN_STAYS_IN_TEXT, text.to_string(), None)]) }
-}
-
-/// The words of `text` without the quotes and punctuation around them.
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut at = 0_usize;
-    text.split_inclusive(char::is_whitespace).map(move |word| {
-        let core = trim_wrappers(word);
-        let lead = word.find(core).unwrap_or(0);
-        let start = at.saturating_add(lead);
-        at = at.saturating_add(word.len());
-        start..start.saturating_add(core.len())
-    })
-}
-
-/// The ranges in order, overlapping ones joined.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
 }
 
 #[cfg(test)]

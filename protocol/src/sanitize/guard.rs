@@ -5,8 +5,7 @@
 
 use core::fmt;
 
-use super::encoded::Form;
-use super::forbidden::Forbidden;
+use super::forms::{Forbidden, Form};
 use super::own::OwnList;
 
 /// Something of the own list in an outgoing text. What it is, is not repeated here.

@@ -14,10 +14,9 @@
 
 mod clean_text;
 mod decisions;
-mod encoded;
 pub mod extract;
 pub mod facts;
-mod forbidden;
+mod forms;
 pub mod gateway;
 mod guard;
 mod judge;

@@ -5,7 +5,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::encoded::readings;
+use super::forms::readings;
 use crate::indicator::{Indicator, Kind, has_known_suffix};
 
 /// What stands in the place of a masked part; needs no escaping anywhere in a URL.

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 use super::clean_text::{CleanText, clean_text};
 use super::decisions::{Decisions, Verdict};
-use super::forbidden::Forbidden;
+use super::forms::Forbidden;
 use super::origin::{Candidate, Origin};
 use super::own::{Own, OwnList};
 use super::rules::{ChangeKind, DECIDED, OWN_INSIDE, RECIPIENT_INSIDE, Rule};

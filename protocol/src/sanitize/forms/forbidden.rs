@@ -8,17 +8,18 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::encoded::{Form, readings};
-use super::own::OwnList;
+use crate::indicator::{Refanged, trim_wrappers};
+use crate::sanitize::own::OwnList;
 
 /// The strings of an own list, ready for searching.
-pub(super) struct Forbidden {
+pub(in crate::sanitize) struct Forbidden {
     domains: BTreeSet<String>,
     /// Letters and digits only.
     names: BTreeSet<String>,
 }
 
 impl Forbidden {
-    pub(super) fn new(lists: &[&OwnList]) -> Forbidden {
+    pub(in crate::sanitize) fn new(lists: &[&OwnList]) -> Forbidden {
         let mut domains: BTreeSet<String> = lists.iter().flat_map(|list| list.normal_domains()).collect();
         let unicode = |domain: &String| idna::domain_to_unicode(domain).0;
         let also: Vec<String> = domains.iter().map(unicode).collect();
@@ -30,11 +31,57 @@ impl Forbidden {
     }
 
     /// How `text` holds one of the strings, if it does.
-    pub(super) fn form_in(&self, text: &str) -> Option<Form> {
+    pub(in crate::sanitize) fn form_in(&self, text: &str) -> Option<Form> {
         if self.domains.is_empty() && self.names.is_empty() {
             return None;
         }
         readings(text).into_iter().find(|(form, reading)| self.is_in(reading, *form)).map(|(form, _)| form)
+    }
+
+    /// The byte ranges of `text`, in order, joined where they overlap, that hold one of the strings in any form.
+    pub(in crate::sanitize) fn ranges_in(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        if self.form_in(text).is_none() {
+            return ranges;
+        }
+        let refanged = Refanged::text(text);
+        let mut at = 0_usize;
+        for word in refanged.text.split_inclusive(char::is_whitespace) {
+            let core = trim_wrappers(word);
+            let start = at.saturating_add(word.find(core).unwrap_or(0));
+            at = at.saturating_add(word.len());
+            if self.form_in(core).is_some() {
+                ranges.push(refanged.origin(start..start.saturating_add(core.len())));
+            }
+        }
+        let lower = refanged.text.to_lowercase();
+        if lower.len() == refanged.text.len() {
+            ranges.extend(self.names_in(&lower).into_iter().map(|range| refanged.origin(range)));
+        }
+        merged(ranges)
+    }
+
+    #[allow(dead_code)]
+    /// Which of the parts of a URL (path segments and query values, decoded or not, in their order) hold one of the
+    /// strings: alone, as a whole token, or joined with their neighbours.
+    pub(in crate::sanitize) fn parts_holding(&self, parts: &[&str]) -> BTreeSet<usize> {
+        let holds = |part: &&str| self.form_in(part).is_some() || self.token_is(part);
+        let alone = parts.iter().enumerate().filter(|(_, part)| holds(part)).map(|(index, _)| index);
+        let mut holding: BTreeSet<usize> = alone.collect();
+        for (index, pair) in parts.windows(2).enumerate() {
+            let both = [index, index.saturating_add(1)];
+            if both.iter().all(|index| !holding.contains(index)) && self.form_in(&pair.concat()).is_some() {
+                holding.extend(both);
+            }
+        }
+        holding
+    }
+
+    #[allow(dead_code)]
+    /// Whether `token`, a whole part of a URL or a word of a file name, is the local part of a listed address, or a
+    /// name as logins shorten it (`a.lee`).
+    pub(in crate::sanitize) fn token_is(&self, token: &str) -> bool {
+        self.form_in(token).is_some()
     }
 
     fn is_in(&self, reading: &str, form: Form) -> bool {
@@ -45,7 +92,7 @@ impl Forbidden {
     }
 
     /// Where in lower-case `text` names stand, as byte ranges, unordered.
-    pub(super) fn names_in(&self, text: &str) -> Vec<Range<usize>> {
+    fn names_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
         if self.names.is_empty() {
             return ranges;
@@ -58,6 +105,19 @@ impl Forbidden {
         }
         ranges
     }
+}
+
+/// The ranges in order, overlapping ones joined.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }
 
 fn has_domain(reading: &str, domain: &str) -> bool {

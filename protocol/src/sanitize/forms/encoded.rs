@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 use crate::indicator::Refanged;
 
 /// As it stands, percent-decoded, base64 at four offsets, hexadecimal at two.
-pub(super) const MAX_READINGS: usize = 8;
+const MAX_READINGS: usize = 8;
 
 /// How a reading came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::sanitize) enum Form {
     Plain,
     Percent,
     Base64,
@@ -20,7 +20,7 @@ pub(super) enum Form {
 }
 
 /// Every reading of `text`, in lower case and refanged.
-pub(super) fn readings(text: &str) -> Vec<(Form, String)> {
+pub(in crate::sanitize) fn readings(text: &str) -> Vec<(Form, String)> {
     let mut readings = Vec::with_capacity(MAX_READINGS);
     readings.push((Form::Plain, folded(text)));
     let decoded = percent_decoded(text);
