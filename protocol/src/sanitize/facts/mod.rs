@@ -22,6 +22,7 @@ static WRITERS: Table<128> = Table::of(include_str!("writers.txt"));
 static CAMPAIGN_PLATFORMS: Table<256> = Table::of(include_str!("campaign-platforms.txt"));
 static PUBLIC_BODIES: Table<256> = Table::of(include_str!("public-bodies.txt"));
 static EVERYDAY_FILES: Table<256> = Table::of(include_str!("everyday-files.txt"));
+static IMITATED: Table<256> = Table::of(include_str!("imitated.txt"));
 static REDIRECTORS: Table<128> = Table::of(include_str!("redirectors.txt"));
 
 /// What a host is, by the closest entry above it.
@@ -94,6 +95,11 @@ fn role_of_entry(name: &str) -> Option<Role> {
     } else {
         None
     }
+}
+
+/// The names that phishing imitates most.
+pub(super) fn imitated() -> impl Iterator<Item = &'static str> {
+    IMITATED.entries()
 }
 
 /// Whether `name`, in lower case, is a file name that everybody has.

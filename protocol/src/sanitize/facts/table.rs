@@ -39,7 +39,6 @@ impl<const SLOTS: usize> Table<SLOTS> {
     }
 
     /// Every entry, in no order that means anything.
-    #[cfg(test)]
     pub(super) fn entries(&self) -> impl Iterator<Item = &'static str> {
         self.slots.iter().copied().filter(|slot| !slot.is_empty())
     }
