@@ -23,6 +23,7 @@ pub mod relay;
 pub mod sanitizing;
 pub mod settings;
 pub mod store;
+pub mod style;
 
 #[cfg(not(unix))]
 compile_error!(

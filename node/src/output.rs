@@ -5,7 +5,7 @@
 //! went away (`watchfire alerts | head`) ends the output quietly.
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 use serde::Serialize;
 
@@ -44,9 +44,14 @@ impl Output {
     /// of events, call it once for each.
     pub fn document<T: Serialize + Display>(self, result: &T) -> Result<()> {
         if self.json {
-            let mut line = to_json(result)?;
-            line.push('\n');
-            print(&line)
+            // Written as it is made: a document may list a million indicators.
+            let mut out = BufWriter::new(io::stdout().lock());
+            let made = serde_json::to_writer(&mut out, &Document { schema: SCHEMA, body: result });
+            match made {
+                Ok(()) => written(out.write_all(b"\n").and_then(|()| out.flush())),
+                Err(error) if error.is_io() => written(Err(error.into())),
+                Err(error) => Err(no_json(&error)),
+            }
         } else {
             let text = result.to_string();
             print(&format!("{}\n", text.trim_end_matches('\n')))
@@ -61,6 +66,11 @@ impl Output {
     /// Tells a person on standard error what may come next.
     pub fn hint(self, text: &str) {
         note("", text);
+    }
+
+    /// Shows a person on standard error what is about to happen. Its text is clean already, and may have colour.
+    pub fn show(self, result: &impl Display) {
+        let _ = writeln!(io::stderr().lock(), "{}", result.to_string().trim_end_matches('\n'));
     }
 
     /// Tells a person on standard error what is not as it should be.
@@ -81,14 +91,16 @@ impl Output {
 
 /// One document on one line, without the line end.
 pub fn to_json<T: Serialize>(result: &T) -> Result<String> {
-    serde_json::to_string(&Document { schema: SCHEMA, body: result }).map_err(|error| {
-        Error::new(
-            Exit::Failed,
-            "output-failed",
-            format!("cannot write the result as JSON: {error}"),
-            "the same command without --json",
-        )
-    })
+    serde_json::to_string(&Document { schema: SCHEMA, body: result }).map_err(|error| no_json(&error))
+}
+
+fn no_json(error: &serde_json::Error) -> Error {
+    Error::new(
+        Exit::Failed,
+        "output-failed",
+        format!("cannot write the result as JSON: {error}"),
+        "the same command without --json",
+    )
 }
 
 fn print(text: &str) -> Result<()> {

@@ -100,21 +100,23 @@ fn publishing_and_reading() {
     let dry = smith.ok(&["publish", &smith.file("lure.json", mixed), "--dry-run"]);
     is(
         &dry,
-        "{changed:[{after:null, before:text, kind:text, reason:text, rule:number}], format:text,
-          kept:[{type:text, value:text}], outcome:text, outgoing:[text], record:null, records:[], schema:number,
-          severity:text, skipped:[{count:number, reason:text, what:text}], title:text, tlp:text}",
+        "{changed:[{after:null, before:text, from:text, kind:text, reason:text, rule:number, type:text}], format:text,
+          kept:[{flags:[], from:text, type:text, value:text}], notes:[], outcome:text, outgoing:[text], record:null,
+          records:[], schema:number, severity:text, skipped:[{count:number, reason:text, what:text}], summary:text,
+          title:text, tlp:text}",
     );
     let published = smith.ok(&["publish", &smith.file("lure.json", phishing().0), "--yes"]);
     is(
         &published,
-        "{changed:[], format:text, kept:[{type:text, value:text}], outcome:text, outgoing:[text], record:text,
-          records:[text], schema:number, severity:text, skipped:[], title:text, tlp:text}",
+        "{changed:[], format:text, kept:[{flags:[], from:text, type:text, value:text}], notes:[], outcome:text,
+          outgoing:[text], record:text, records:[text], schema:number, severity:text, skipped:[], summary:text,
+          title:text, tlp:text}",
     );
     let refused = smith.exits(&["publish", &smith.file("none.txt", "nothing"), "--yes"], 8);
     is(
         &refused,
-        "{changed:[], error:{code:text, text:text, try:text}, format:text, kept:[], outcome:text, outgoing:[],
-          record:null, records:[], schema:number, severity:null, skipped:[], title:text, tlp:null}",
+        "{changed:[], error:{code:text, text:text, try:text}, format:text, kept:[], notes:[], outcome:text, outgoing:[],
+          record:null, records:[], schema:number, severity:null, skipped:[], summary:text, title:text, tlp:null}",
     );
     jones.alerts(1);
     let alert =

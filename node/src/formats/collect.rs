@@ -5,10 +5,12 @@
 //! some of what was passed over.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use watchfire_protocol::indicator::{Indicator, Tlp};
-use watchfire_protocol::sanitize::{Origin, OwnList};
+use watchfire_protocol::sanitize::{Fingerprint, Origin, OwnList, fingerprint};
 
+use super::place::{Place, Words};
 use super::values::Wanted;
 use super::{Format, FormatError, Found, MAX_INDICATORS, Parsed, Skipped, Techniques};
 
@@ -29,7 +31,9 @@ pub(super) struct Collector {
     references: Vec<String>,
     techniques: Techniques,
     indicators: Vec<Found>,
-    seen: HashSet<Indicator>,
+    seen: HashSet<Fingerprint>,
+    /// The names of columns, once for all the places that have them.
+    columns: Vec<Arc<Words>>,
     attributes: u32,
     values: u32,
     repeated: u32,
@@ -51,6 +55,7 @@ impl Collector {
             techniques: Techniques::default(),
             indicators: Vec::new(),
             seen: HashSet::new(),
+            columns: Vec::new(),
             attributes: 0,
             values: 0,
             repeated: 0,
@@ -66,15 +71,15 @@ impl Collector {
     }
 
     /// Reads one value and keeps it, or counts it as `what` that is not of its type.
-    pub(super) fn value(
+    pub(super) fn value<P: Into<Place>>(
         &mut self,
         wanted: &Wanted,
         raw: &str,
         what: &str,
-        place: impl FnOnce() -> String,
+        place: impl FnOnce() -> P,
     ) -> Result<(), FormatError> {
         match wanted.read(raw) {
-            Some(indicator) => self.keep(indicator, raw, place),
+            Some(indicator) => self.keep(indicator, place),
             None => {
                 self.skip(what, NOT_ITS_TYPE);
                 Ok(())
@@ -83,28 +88,37 @@ impl Collector {
     }
 
     /// Keeps an indicator unless the file had it before.
-    pub(super) fn keep(
+    pub(super) fn keep<P: Into<Place>>(
         &mut self,
         indicator: Indicator,
-        raw: &str,
-        place: impl FnOnce() -> String,
+        place: impl FnOnce() -> P,
+    ) -> Result<(), FormatError> {
+        if self.seen.insert(fingerprint(&indicator)) {
+            return self.keep_new(indicator, place);
+        }
+        self.values = self.values.saturating_add(1);
+        self.repeated = self.repeated.saturating_add(1);
+        Ok(())
+    }
+
+    /// Keeps an indicator of which the reader knows that the file did not have it before.
+    pub(super) fn keep_new<P: Into<Place>>(
+        &mut self,
+        indicator: Indicator,
+        place: impl FnOnce() -> P,
     ) -> Result<(), FormatError> {
         self.values = self.values.saturating_add(1);
-        if self.seen.contains(&indicator) {
-            self.repeated = self.repeated.saturating_add(1);
-            return Ok(());
-        }
         if self.indicators.len() >= MAX_INDICATORS {
             return Err(FormatError::TooMany { what: "indicators", max: MAX_INDICATORS });
         }
-        self.seen.insert(indicator.clone());
-        self.indicators.push(Found { indicator, raw: raw.to_owned(), place: place(), origin: self.origin });
+        let place = place().into().sharing(&mut self.columns);
+        self.indicators.push(Found { indicator, place, origin: self.origin });
         Ok(())
     }
 
     /// True for what the file had before.
     pub(super) fn knows(&self, indicator: &Indicator) -> bool {
-        self.seen.contains(indicator)
+        self.seen.contains(&fingerprint(indicator))
     }
 
     /// Counts a value that is not used.

@@ -12,6 +12,7 @@ mod error;
 mod json;
 mod misp;
 mod names;
+mod place;
 pub(crate) mod stix;
 mod techniques;
 mod text;
@@ -19,6 +20,7 @@ pub(crate) mod values;
 
 pub(crate) use csv::GUARDED;
 pub use error::FormatError;
+pub use place::Place;
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,8 +33,8 @@ use techniques::Techniques;
 /// The longest file that is read. The largest public feeds of a single incident have a tenth of it.
 pub const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
 
-/// The most different indicators in one file: more than one alert can carry, and about 60 MB of memory.
-pub const MAX_INDICATORS: usize = 150_000;
+/// The most different indicators in one file: a list of a million with room to spare, and about 130 MB of memory.
+pub const MAX_INDICATORS: usize = 1_500_000;
 
 const MAX_FIELD_CHARS: usize = 200;
 const MAX_BLOCK_CHARS: usize = 4000;
@@ -125,10 +127,8 @@ pub struct Parsed {
 pub struct Found {
     /// Its normal form.
     pub indicator: Indicator,
-    /// As the file has it.
-    pub raw: String,
     /// Where, for people: `attribute 12`, `line 3, column domain`.
-    pub place: String,
+    pub place: Place,
     /// Where, for the rules.
     pub origin: Origin,
 }

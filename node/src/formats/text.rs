@@ -4,9 +4,10 @@
 //! is decided in `watchfire_protocol::sanitize::extract`.
 
 use watchfire_protocol::indicator::Tlp;
-use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, Origin, extract};
+use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, Origin, extract_each};
 
 use super::collect::Collector;
+use super::place::Place;
 use super::{Format, FormatError, Parsed};
 
 /// How a link to the article that a report accompanies is passed over; such links are kept as references. Other links
@@ -37,16 +38,19 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     if text.contains("ATT&CK") || text.contains("attack.mitre.org") || text.contains("DISARM") {
         collector.techniques_in(text);
     }
-    let extraction = extract(text);
     let mut lines = Lines { text, at: 0, line: 1 };
-    for found in extraction.found {
+    let mut kept = Ok(());
+    let passed_over = extract_each(text, |found| {
         collector.attributes(1);
-        let raw = text.get(found.span.clone()).unwrap_or(found.indicator.value()).to_owned();
         let line = lines.line_of(found.span.start);
-        collector.keep(found.indicator, &raw, || format!("line {line}"))?;
-    }
+        let each = collector.keep_new(found.indicator, || Place::Line(line));
+        if kept.is_ok() {
+            kept = each;
+        }
+    });
+    kept?;
     let mut groups: Vec<Group> = Vec::new();
-    for skipped in extraction.skipped {
+    for skipped in passed_over {
         // The extractor shows the beginning of what is longer, and half an address is no link.
         if skipped.reason.starts_with(PUBLISHER_LINK) && skipped.what.chars().count() < EXTRACT_SHOWS_CHARS {
             collector.reference(&skipped.what);
@@ -103,13 +107,14 @@ impl Group {
 struct Lines<'t> {
     text: &'t str,
     at: usize,
-    line: usize,
+    line: u32,
 }
 
 impl Lines<'_> {
-    fn line_of(&mut self, offset: usize) -> usize {
+    fn line_of(&mut self, offset: usize) -> u32 {
         if let Some(between) = self.text.as_bytes().get(self.at..offset) {
-            self.line += between.iter().filter(|byte| **byte == b'\n').count();
+            let ends = between.iter().filter(|byte| **byte == b'\n').count();
+            self.line = self.line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
             self.at = offset;
         }
         self.line

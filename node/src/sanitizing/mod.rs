@@ -7,5 +7,6 @@ mod outgoing;
 mod policy;
 mod prepare;
 
+pub use outgoing::Outgoing;
 pub use policy::Policy;
-pub use prepare::{Outgoing, Sanitized, Wish, sanitize};
+pub use prepare::{Draft, Sanitized, Source, Wish, publication, sanitize};

@@ -1,19 +1,21 @@
 //! From a file's bytes to a report that may leave: read, sanitize, look once more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use watchfire_keys::UnixMillis;
-use watchfire_protocol::indicator::Tlp;
+use watchfire_protocol::indicator::{Indicator, Tlp};
 use watchfire_protocol::limits::{MAX_REFERENCES, MAX_SUMMARY_CHARS, MAX_TECHNIQUES, MAX_TITLE_CHARS};
 use watchfire_protocol::record::{Severity, Technique, text};
-use watchfire_protocol::sanitize::{Candidate, Change, ChangeKind, Decision, Kept, Sanitizer, guard};
+use watchfire_protocol::sanitize::{
+    Candidate, Change, ChangeKind, Decision, Kept, Origin, OwnList, Sanitizer, guard,
+};
 
 use super::Policy;
-use super::outgoing::outgoing;
-use crate::control::{IndicatorDoc, PublishDoc};
+use super::outgoing::Outgoing;
+use crate::control::PublishDoc;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::formats::{self, Format, FormatError, Parsed};
+use crate::formats::{self, Format, FormatError, Parsed, Place};
 
 /// What the person asked for, beside the file.
 #[derive(Clone, Debug, Default)]
@@ -37,23 +39,46 @@ pub struct Wish {
 /// A file after the sanitizer.
 #[derive(Debug)]
 pub struct Sanitized {
-    /// What the file held.
+    /// What the file held, its indicators aside: they went through the sanitizer.
     pub parsed: Parsed,
+    /// Where each indicator of the file stood, by the numbers that `kept` and `changed` have.
+    pub sources: Vec<Source>,
     /// What may leave of it.
     pub kept: Vec<Kept>,
     /// What was masked, dropped or held, texts included.
     pub changed: Vec<Change>,
+    /// The words and markings of the report, whether it may leave or not.
+    pub draft: Draft,
     /// The report that may leave, or why none may.
     pub outcome: Result<Outgoing, Error>,
 }
 
-/// A report that may leave.
-#[derive(Debug)]
-pub struct Outgoing {
-    /// What the daemon signs.
-    pub report: PublishDoc,
-    /// Every text of it, indicators included: the leak guard has looked at each.
-    pub texts: Vec<String>,
+/// Where an indicator stood in its file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// For people.
+    pub place: Place,
+    /// For the rules.
+    pub origin: Origin,
+}
+
+/// The words and markings of a report.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Cleaned; `None` when it is held.
+    pub title: Option<String>,
+    /// Cleaned; `None` when it is held.
+    pub summary: Option<String>,
+    /// Links, cleaned.
+    pub references: Vec<String>,
+    /// Technique ids.
+    pub techniques: Vec<String>,
+    /// How far it may go.
+    pub tlp: Tlp,
+    /// How bad it is.
+    pub severity: Severity,
+    /// When it stops being valid.
+    pub valid_until: Option<UnixMillis>,
 }
 
 /// Reads and sanitizes. Sends nothing.
@@ -61,27 +86,72 @@ pub struct Outgoing {
 /// # Errors
 /// When the file cannot be read at all.
 pub fn sanitize(bytes: &[u8], wish: &Wish, policy: &Policy) -> Result<Sanitized, FormatError> {
-    let parsed = formats::read(bytes, wish.name.as_deref(), wish.from)?;
+    let mut parsed = formats::read(bytes, wish.name.as_deref(), wish.from)?;
     let Policy { own, decisions, warninglists } = policy;
     let sanitizer = Sanitizer::new(own, &parsed.learned, decisions, warninglists);
-    let candidates = (0_u32..).zip(&parsed.indicators).map(|(number, found)| Candidate {
-        indicator: found.indicator.clone(),
-        origin: found.origin,
-        number,
+    let found = std::mem::take(&mut parsed.indicators);
+    let mut sources = Vec::with_capacity(found.len());
+    let candidates = (0_u32..).zip(found).map(|(number, found)| {
+        sources.push(Source { place: found.place, origin: found.origin });
+        Candidate { indicator: found.indicator, origin: found.origin, number }
     });
     let Decision { kept, mut changed } = sanitizer.decide(candidates);
-    let outcome = outgoing_report(&parsed, wish, policy, &sanitizer, &kept, &mut changed);
-    Ok(Sanitized { parsed, kept, changed, outcome })
+    let draft = draft(&parsed, wish, &sanitizer, &kept, &mut changed);
+    let outcome = if kept.is_empty() && draft.tlp != Tlp::Red && draft.is_clean() {
+        Err(nothing_kept(!sources.is_empty(), &changed))
+    } else {
+        publication(&draft, &kept, policy, &parsed.learned)
+    };
+    Ok(Sanitized { parsed, sources, kept, changed, draft, outcome })
 }
 
-fn outgoing_report(
+/// The report that may leave, after the last look at every text of it.
+///
+/// # Errors
+/// When a text of it is held, when nobody may read it, and when the leak guard stops it.
+pub fn publication(
+    draft: &Draft,
+    kept: &[Kept],
+    policy: &Policy,
+    learned: &OwnList,
+) -> Result<Outgoing, Error> {
+    let (Some(title), Some(summary)) = (&draft.title, &draft.summary) else {
+        return Err(text_held(draft));
+    };
+    if draft.tlp == Tlp::Red {
+        return Err(red());
+    }
+    let head = PublishDoc {
+        title: title.clone(),
+        summary: summary.clone(),
+        tlp: draft.tlp.as_str().to_owned(),
+        severity: draft.severity.as_str().to_owned(),
+        indicators: Vec::new(),
+        techniques: draft.techniques.clone(),
+        references: draft.references.clone(),
+        valid_until_ms: draft.valid_until.map(|time| time.0),
+    };
+    let outgoing = Outgoing::new(head, kept);
+    let released: BTreeSet<&str> = policy.decisions.shared().map(Indicator::value).collect();
+    guard(outgoing.texts(kept), &[&policy.own, learned], |text| released.contains(text))
+        .map_err(|leak| leaked(&leak.to_string()))?;
+    Ok(outgoing)
+}
+
+impl Draft {
+    /// Whether no text of it is held.
+    fn is_clean(&self) -> bool {
+        self.title.is_some() && self.summary.is_some()
+    }
+}
+
+fn draft(
     parsed: &Parsed,
     wish: &Wish,
-    policy: &Policy,
     sanitizer: &Sanitizer<'_>,
     kept: &[Kept],
     changed: &mut Vec<Change>,
-) -> Result<Outgoing, Error> {
+) -> Draft {
     let title = wish.title.clone().or_else(|| parsed.title.clone()).unwrap_or_else(|| made_up_title(kept));
     let summary = wish.summary.clone().or_else(|| parsed.summary.clone()).unwrap_or_default();
     let mut clean = |wanted: &str, max_chars, lines| {
@@ -102,35 +172,18 @@ fn outgoing_report(
         }
     });
     let references: Vec<String> = references.take(MAX_REFERENCES).collect();
-    let (Some(title), Some(summary)) = (title, summary) else {
-        return Err(held("the title or the summary could not be cleaned"));
-    };
-    let tlp = wish.tlp.or(parsed.tlp).unwrap_or(Tlp::Amber);
-    if tlp == Tlp::Red {
-        return Err(red());
-    }
-    if kept.is_empty() {
-        let any_held = changed.iter().any(|change| change.kind == ChangeKind::Held);
-        return Err(if any_held { held("everything in it is held") } else { nothing(parsed) });
-    }
     let mut techniques: Vec<String> =
         parsed.techniques.iter().filter(|id| id.parse::<Technique>().is_ok()).cloned().collect();
     techniques.truncate(MAX_TECHNIQUES);
-    let report = PublishDoc {
+    Draft {
         title,
         summary,
-        tlp: tlp.as_str().to_owned(),
-        severity: wish.severity.as_str().to_owned(),
-        indicators: kept.iter().map(|kept| IndicatorDoc::from(&kept.indicator)).collect(),
-        techniques,
         references,
-        valid_until_ms: wish.valid_until.map(|time| time.0),
-    };
-    let texts = outgoing(&report);
-    let released = |text: &str| policy.decisions.shared().any(|indicator| indicator.value() == text);
-    guard(texts.iter().map(String::as_str), &[&policy.own, &parsed.learned], released)
-        .map_err(|leak| leaked(&leak.to_string()))?;
-    Ok(Outgoing { report, texts })
+        techniques,
+        tlp: wish.tlp.or(parsed.tlp).unwrap_or(Tlp::Amber),
+        severity: wish.severity,
+        valid_until: wish.valid_until,
+    }
 }
 
 /// A title for what came without one. The file's name is not used: it often says who was hit.
@@ -143,8 +196,14 @@ fn made_up_title(kept: &[Kept]) -> String {
     format!("Indicators: {}", parts.join(", "))
 }
 
-fn held(text: &str) -> Error {
-    Error::new(Exit::Held, "held", text, "look at what is held, then --title and --summary in your own words")
+/// A title or summary from which something of the member's own cannot be cut out.
+fn text_held(draft: &Draft) -> Error {
+    let (text, remedy) = match (&draft.title, &draft.summary) {
+        (None, Some(_)) => ("the title could not be cleaned", "--title in your own words"),
+        (Some(_), None) => ("the summary could not be cleaned", "--summary in your own words"),
+        _ => ("the title and the summary could not be cleaned", "--title and --summary in your own words"),
+    };
+    Error::new(Exit::Held, "held", text, remedy)
 }
 
 fn red() -> Error {
@@ -156,18 +215,18 @@ fn red() -> Error {
     )
 }
 
-fn nothing(parsed: &Parsed) -> Error {
-    let text = if parsed.indicators.is_empty() {
-        "no indicator was found in it"
-    } else {
+fn nothing_kept(any_found: bool, changed: &[Change]) -> Error {
+    if changed.iter().any(|change| change.kind == ChangeKind::Held && change.of.is_some()) {
+        let remedy = "watchfire review, after the same command without --dry-run";
+        return Error::new(Exit::Held, "held", "everything in it is held", remedy);
+    }
+    let text = if any_found {
         "everything in it is yours, reserved or harmless: there is nothing to share"
+    } else {
+        "no indicator was found in it"
     };
-    Error::new(
-        Exit::Refused,
-        "nothing-to-share",
-        text,
-        "--from FORMAT if the file was taken for something else",
-    )
+    let remedy = "--from FORMAT if the file was taken for something else";
+    Error::new(Exit::Refused, "nothing-to-share", text, remedy)
 }
 
 fn leaked(text: &str) -> Error {

@@ -65,9 +65,9 @@ fn deep_and_wide_files_are_refused() {
 }
 
 #[test]
-fn more_indicators_than_an_alert_can_carry_are_refused_before_memory_is() {
+fn more_indicators_than_a_list_of_a_million_and_a_half_are_refused_before_memory_is() {
     let mut table = String::from("ip,note\n");
-    for number in 0..200_000u32 {
+    for number in 0..1_500_001u32 {
         table.push_str(&format!("{},x\n", std::net::Ipv4Addr::from(0x0b00_0000 + number)));
     }
     assert!(matches!(refused(&table), FormatError::TooMany { what: "indicators", .. }));

@@ -34,7 +34,6 @@ fn a_bundle_gives_its_indicators_its_context_and_the_reasons_for_the_rest() {
     assert_eq!(parsed.tlp, Some(Tlp::AmberStrict));
     assert_eq!(parsed.techniques, ["T1566.002"]);
     assert_eq!(parsed.references, ["https://analyst.example/donation-phishing"]);
-    assert_eq!(parsed.indicators.first().unwrap().raw, "Donate.Example");
     assert_eq!(parsed.indicators.first().unwrap().place, "object 5");
 }
 

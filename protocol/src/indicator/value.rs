@@ -1,6 +1,6 @@
 //! An indicator: a kind and a value in the one normal form of that kind.
 
-use alloc::string::String;
+use alloc::boxed::Box;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use super::{IndicatorError, Kind, normal};
 #[serde(try_from = "Unchecked")]
 pub struct Indicator {
     kind: Kind,
-    value: String,
+    value: Box<str>,
 }
 
 impl Indicator {
@@ -39,7 +39,7 @@ impl Indicator {
         if value.len() > max_bytes {
             return Err(IndicatorError::TooLong { kind, max_bytes });
         }
-        Ok(Indicator { kind: narrower, value })
+        Ok(Indicator { kind: narrower, value: value.into_boxed_str() })
     }
 
     /// What it is.
@@ -56,7 +56,7 @@ impl Indicator {
 #[derive(Deserialize)]
 struct Unchecked {
     kind: Kind,
-    value: String,
+    value: Box<str>,
 }
 
 /// A value that was not in its normal form.

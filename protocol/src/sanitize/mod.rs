@@ -16,6 +16,7 @@ mod clean_text;
 mod decisions;
 pub mod extract;
 pub mod facts;
+mod fingerprint;
 mod forms;
 pub mod gateway;
 mod guard;
@@ -32,7 +33,8 @@ pub mod warninglist;
 
 pub use clean_text::{CleanText, REMOVED};
 pub use decisions::{Decisions, Verdict};
-pub use extract::{Extraction, Found, MAX_TEXT_BYTES, Skipped, extract};
+pub use extract::{Extraction, Found, MAX_TEXT_BYTES, Skipped, extract, extract_each};
+pub use fingerprint::{Fingerprint, fingerprint};
 pub use guard::{Leak, guard};
 pub use judge::{Change, Decision, Kept, Sanitizer};
 pub use lookalike::{Flag, flags};

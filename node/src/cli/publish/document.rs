@@ -1,17 +1,17 @@
-//! What `publish` prints: what was kept, changed and skipped, and everything that would leave.
+//! What `publish` prints for scripts: what was kept, changed and skipped, and everything that would leave.
+//!
+//! It borrows all of it: there may be a million indicators.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use watchfire_protocol::sanitize::{Change, Kept};
 
-use serde::Serialize;
-
-use crate::control::{IndicatorDoc, PublishDoc, PublishedDoc};
-use crate::error::{Error, one_line};
-use crate::formats::Format;
-use crate::sanitizing::Sanitized;
-
-/// Lines of one kind that a person is shown; a script gets all of them.
-const SHOWN: usize = 8;
+use crate::control::PublishedDoc;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::formats::{Format, Skipped};
+use crate::sanitizing::{Outgoing, Sanitized, Source};
+use crate::style::Style;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,180 +19,200 @@ const SHOWN: usize = 8;
 pub(super) enum Outcome {
     Published,
     DryRun,
+    /// The person is asked next; never in a document for scripts.
+    Asking,
     Held,
     Refused,
 }
 
 /// The full document.
-#[derive(Debug, Serialize)]
-pub(super) struct Document {
-    record: Option<String>,
-    records: Vec<String>,
-    outcome: Outcome,
-    format: Option<String>,
-    title: String,
-    tlp: Option<String>,
-    severity: Option<String>,
-    kept: Vec<IndicatorDoc>,
-    changed: Vec<ChangeDoc>,
-    skipped: Vec<SkippedDoc>,
-    outgoing: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<ErrorDoc>,
-    #[serde(skip)]
-    notes: Vec<String>,
+pub(super) struct Document<'a> {
+    pub(super) records: Vec<String>,
+    pub(super) outcome: Outcome,
+    format: Option<Format>,
+    /// What the sanitizer made of the file; nothing when the file could not be read.
+    pub(super) sanitized: Option<&'a Sanitized>,
+    error: Option<&'a Error>,
+    /// How a person is shown it.
+    pub(super) style: Style,
 }
 
-#[derive(Debug, Serialize)]
-struct ChangeDoc {
-    kind: &'static str,
-    rule: u16,
-    reason: &'static str,
-    before: String,
-    after: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct SkippedDoc {
-    what: String,
-    count: u32,
-    reason: String,
-}
-
-#[derive(Debug, Serialize)]
-struct ErrorDoc {
-    code: String,
-    text: String,
-    r#try: String,
-}
-
-impl Document {
+impl<'a> Document<'a> {
     /// Of a file that could not be read.
     pub(super) fn unreadable(format: Option<Format>) -> Self {
         Self {
-            record: None,
             records: Vec::new(),
             outcome: Outcome::Refused,
-            format: format.map(|format| format.as_str().to_owned()),
-            title: String::new(),
-            tlp: None,
-            severity: None,
-            kept: Vec::new(),
-            changed: Vec::new(),
-            skipped: Vec::new(),
-            outgoing: Vec::new(),
+            format,
+            sanitized: None,
             error: None,
-            notes: Vec::new(),
+            style: Style::PLAIN,
         }
     }
 
     /// Of a file that was read.
-    pub(super) fn of(sanitized: &Sanitized) -> Self {
-        let parsed = &sanitized.parsed;
-        let skipped = parsed.skipped.iter().map(|skipped| SkippedDoc {
-            what: skipped.what.clone(),
-            count: skipped.count,
-            reason: skipped.reason.clone(),
-        });
-        let changed = sanitized.changed.iter().map(|change| ChangeDoc {
-            kind: change.kind.as_str(),
-            rule: change.rule,
-            reason: change.reason,
-            before: change.before.clone(),
-            after: change.after.clone(),
-        });
+    pub(super) fn of(sanitized: &'a Sanitized) -> Self {
         Self {
-            kept: sanitized.kept.iter().map(|kept| IndicatorDoc::from(&kept.indicator)).collect(),
-            changed: changed.collect(),
-            skipped: skipped.collect(),
-            notes: parsed.notes.clone(),
-            ..Self::unreadable(Some(parsed.format))
+            records: Vec::new(),
+            outcome: Outcome::DryRun,
+            format: Some(sanitized.parsed.format),
+            sanitized: Some(sanitized),
+            error: None,
+            style: Style::PLAIN,
         }
     }
 
-    pub(super) fn leaving(&mut self, report: &PublishDoc, outgoing: Vec<String>) {
-        self.title = report.title.clone();
-        self.tlp = Some(report.tlp.clone());
-        self.severity = Some(report.severity.clone());
-        self.outgoing = outgoing;
-    }
-
-    pub(super) fn with(mut self, outcome: Outcome) -> Self {
-        self.outcome = outcome;
+    /// Before the question whether it may leave.
+    pub(super) fn asking(mut self) -> Self {
+        self.outcome = Outcome::Asking;
         self
     }
 
-    pub(super) fn because(mut self, error: &Error) -> Self {
-        self.error = Some(ErrorDoc {
-            code: error.code().to_owned(),
-            text: error.text().to_owned(),
-            r#try: error.remedy().to_owned(),
-        });
+    /// Nothing leaves, for this reason.
+    pub(super) fn because(mut self, error: &'a Error) -> Self {
+        self.outcome = if error.exit() == Exit::Held { Outcome::Held } else { Outcome::Refused };
+        self.error = Some(error);
         self
     }
 
-    pub(super) fn published(mut self, published: PublishedDoc) -> Self {
-        self.record = Some(published.record);
-        self.records = published.records;
-        self.with(Outcome::Published)
+    /// After it was signed.
+    pub(super) fn published(mut self, published: Vec<PublishedDoc>) -> Self {
+        self.records = published.into_iter().flat_map(|published| published.records).collect();
+        self.outcome = Outcome::Published;
+        self
+    }
+
+    /// Shown like this.
+    pub(super) fn styled(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// What may leave, if it may.
+    pub(super) fn outgoing(&self) -> Option<&'a Outgoing> {
+        self.sanitized?.outcome.as_ref().ok()
     }
 
     /// Whether there is nothing to show.
     pub(super) fn is_empty(&self) -> bool {
-        self.kept.is_empty() && self.changed.is_empty() && self.skipped.is_empty()
+        self.sanitized.is_none_or(|sanitized| {
+            sanitized.kept.is_empty() && sanitized.changed.is_empty() && sanitized.parsed.skipped.is_empty()
+        })
     }
 }
 
-impl fmt::Display for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for note in &self.notes {
-            writeln!(f, "note: {}", one_line(note))?;
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kept, changed, sources, skipped, notes): (&[Kept], &[Change], &[Source], &[Skipped], &[String]) =
+            match self.sanitized {
+                Some(all) => (&all.kept, &all.changed, &all.sources, &all.parsed.skipped, &all.parsed.notes),
+                None => (&[], &[], &[], &[], &[]),
+            };
+        let outgoing = self.outgoing();
+        let head = outgoing.map(|outgoing| &outgoing.head);
+        let place = |number: u32| place(sources, number);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("record", &self.records.first())?;
+        map.serialize_entry("records", &self.records)?;
+        map.serialize_entry("outcome", &self.outcome)?;
+        map.serialize_entry("format", &self.format.map(Format::as_str))?;
+        map.serialize_entry("title", head.map_or("", |head| &head.title))?;
+        map.serialize_entry("summary", head.map_or("", |head| &head.summary))?;
+        map.serialize_entry("tlp", &head.map(|head| &head.tlp))?;
+        map.serialize_entry("severity", &head.map(|head| &head.severity))?;
+        map.serialize_entry("kept", &Each(|| kept.iter().map(|kept| KeptDoc::of(kept, place(kept.number)))))?;
+        map.serialize_entry("changed", &Each(|| changed.iter().map(|change| ChangeDoc::of(change, place))))?;
+        map.serialize_entry("skipped", &Each(|| skipped.iter().map(SkippedDoc::of)))?;
+        map.serialize_entry("notes", notes)?;
+        let texts = || outgoing.into_iter().flat_map(|outgoing| outgoing.texts(kept));
+        map.serialize_entry("outgoing", &Each(texts))?;
+        if let Some(error) = self.error {
+            let text = error.text();
+            map.serialize_entry("error", &ErrorDoc { code: error.code(), text, r#try: error.remedy() })?;
         }
-        if let (Some(tlp), Some(severity)) = (&self.tlp, &self.severity) {
-            writeln!(f, "{} [{severity}, TLP:{}]", one_line(&self.title), tlp.to_uppercase())?;
-        }
-        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        for indicator in &self.kept {
-            *kinds.entry(indicator.kind.as_str()).or_default() += 1;
-        }
-        let counts: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let verb = if self.outcome == Outcome::Published { "shared" } else { "would leave" };
-        writeln!(f, "{verb}: {}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") })?;
-        for indicator in self.kept.iter().take(SHOWN) {
-            writeln!(f, "  + {:<14} {}", indicator.kind, one_line(&indicator.value))?;
-        }
-        more(f, self.kept.len())?;
-        for change in self.changed.iter().take(SHOWN) {
-            let after =
-                change.after.as_ref().map(|after| format!(" -> {}", one_line(after))).unwrap_or_default();
-            writeln!(f, "  - {}: {}{after}", change.kind, one_line(&change.before))?;
-            writeln!(f, "      {} (rule {})", change.reason, change.rule)?;
-        }
-        more(f, self.changed.len())?;
-        for skipped in &self.skipped {
-            writeln!(
-                f,
-                "  . not used: {} {} ({})",
-                skipped.count,
-                one_line(&skipped.what),
-                one_line(&skipped.reason)
-            )?;
-        }
-        match (self.outcome, &self.record) {
-            (Outcome::Published, Some(record)) => {
-                let records = if self.records.len() == 1 {
-                    String::new()
-                } else {
-                    format!(" ({} records)", self.records.len())
-                };
-                write!(f, "signed and on its way: {}{records}", record.get(..12).unwrap_or(record))
-            }
-            (Outcome::DryRun, _) => write!(f, "Nothing was sent (--dry-run)."),
-            _ => Ok(()),
+        map.end()
+    }
+}
+
+/// Where the indicator of this number stood.
+pub(super) fn place(sources: &[Source], number: u32) -> Option<String> {
+    let source = usize::try_from(number).ok().and_then(|index| sources.get(index))?;
+    Some(source.place.to_string())
+}
+
+/// A list that is made while it is written.
+struct Each<F>(F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+#[derive(Serialize)]
+struct KeptDoc<'a> {
+    r#type: &'static str,
+    value: &'a str,
+    from: Option<String>,
+    flags: Vec<&'static str>,
+}
+
+impl<'a> KeptDoc<'a> {
+    fn of(kept: &'a Kept, from: Option<String>) -> Self {
+        let flags = Vec::new();
+        Self { r#type: kept.indicator.kind().as_str(), value: kept.indicator.value(), from, flags }
+    }
+}
+
+#[derive(Serialize)]
+struct ChangeDoc<'a> {
+    kind: &'static str,
+    rule: u16,
+    reason: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    r#type: Option<&'static str>,
+    from: Option<String>,
+    before: &'a str,
+    after: Option<&'a str>,
+}
+
+impl<'a> ChangeDoc<'a> {
+    fn of(change: &'a Change, place: impl Fn(u32) -> Option<String>) -> Self {
+        Self {
+            kind: change.kind.as_str(),
+            rule: change.rule,
+            reason: change.reason,
+            detail: change.detail.as_deref(),
+            r#type: change.of.map(|(kind, _)| kind.as_str()),
+            from: change.of.and_then(|(_, number)| place(number)),
+            before: &change.before,
+            after: change.after.as_deref(),
         }
     }
 }
 
-fn more(f: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result {
-    if count > SHOWN { writeln!(f, "  ... and {} more (--json lists all)", count - SHOWN) } else { Ok(()) }
+#[derive(Serialize)]
+struct SkippedDoc<'a> {
+    what: &'a str,
+    count: u32,
+    reason: &'a str,
+}
+
+impl<'a> SkippedDoc<'a> {
+    fn of(skipped: &'a Skipped) -> Self {
+        Self { what: &skipped.what, count: skipped.count, reason: &skipped.reason }
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorDoc<'a> {
+    code: &'a str,
+    text: &'a str,
+    r#try: &'a str,
 }

@@ -1,6 +1,8 @@
 //! `publish`: reads what a person has, shows what would leave, and hands it to the daemon to be signed.
 
+mod diff;
 mod document;
+mod parts;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ use clap::Args;
 use watchfire_protocol::indicator::Tlp;
 use watchfire_protocol::record::Severity;
 
-use self::document::{Document, Outcome};
+use self::document::Document;
 use super::{Context, duration, input};
 use crate::api::client;
 use crate::clock;
@@ -17,7 +19,8 @@ use crate::control::{Answer, Ask, ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::formats::Format;
-use crate::sanitizing::{Policy, Sanitized, Wish, sanitize};
+use crate::sanitizing::{Policy, Wish, sanitize};
+use crate::style::Style;
 
 /// The largest file that is read: a STIX bundle of some 50,000 indicators.
 const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
@@ -71,7 +74,7 @@ impl Publish {
         let policy = Policy::load(&context.home)?;
         let bytes = match input::read(&self.file, MAX_FILE_BYTES, Exit::Refused) {
             Ok(bytes) => bytes,
-            Err(error) => return refused(context, Document::unreadable(self.from), error),
+            Err(error) => return refused(context, Document::unreadable(self.from), &error),
         };
         let wish = Wish {
             name: self.file.file_name().map(|name| name.to_string_lossy().into_owned()),
@@ -84,24 +87,20 @@ impl Publish {
         };
         let sanitized = match sanitize(&bytes, &wish, &policy) {
             Ok(sanitized) => sanitized,
-            Err(fault) => return refused(context, Document::unreadable(wish.from), fault.into()),
+            Err(fault) => return refused(context, Document::unreadable(wish.from), &fault.into()),
         };
-        let mut document = Document::of(&sanitized);
-        let Sanitized { outcome, .. } = sanitized;
-        let report = match outcome {
-            Ok(outgoing) => {
-                document.leaving(&outgoing.report, outgoing.texts);
-                outgoing.report
-            }
+        let document = Document::of(&sanitized);
+        let outgoing = match &sanitized.outcome {
+            Ok(outgoing) => outgoing,
             Err(error) => return refused(context, document, error),
         };
         if self.dry_run {
-            context.out.document(&document.with(Outcome::DryRun))?;
+            context.out.document(&document.styled(Style::of(&std::io::stdout())))?;
             return Ok(Exit::Ok);
         }
         if !self.yes {
             // The person sees what would leave before the question, on the same terminal.
-            context.out.hint(&document.to_string());
+            context.out.show(&Document::of(&sanitized).asking().styled(Style::of(&std::io::stderr())));
             if !agreed() {
                 return Err(Error::usage(
                     "nothing was sent",
@@ -109,31 +108,34 @@ impl Publish {
                 ));
             }
         }
-        let Answer::Published(published) = ask(context, Ask::Publish(Box::new(report)))? else {
-            return Ok(Exit::Failed);
-        };
-        if published.waiting {
+        let mut published = Vec::new();
+        for report in outgoing.reports(&sanitized.kept) {
+            let Answer::Published(each) = ask(context, Ask::Publish(Box::new(report)))? else {
+                return Ok(Exit::Failed);
+            };
+            published.push(each);
+        }
+        if published.iter().any(|published| published.waiting) {
             context.out.hint(
                 "it is signed, and leaves as soon as there is an epoch to seal it under: watchfire status",
             );
         }
-        context.out.document(&document.published(published))?;
+        context.out.document(&document.published(published).styled(Style::of(&std::io::stdout())))?;
         Ok(Exit::Ok)
     }
 }
 
 /// Prints the full document for scripts and the error for people, as outcomes 8 and 9 ask for.
-fn refused(context: &Context, document: Document, error: Error) -> Result<Exit> {
+fn refused(context: &Context, document: Document<'_>, error: &Error) -> Result<Exit> {
+    let document = document.because(error);
     if context.out.is_json() {
-        let exit = error.exit();
-        let outcome = if exit == Exit::Held { Outcome::Held } else { Outcome::Refused };
-        context.out.document(&document.with(outcome).because(&error))?;
-        return Ok(exit);
+        context.out.document(&document)?;
+        return Ok(error.exit());
     }
     if !document.is_empty() {
-        context.out.hint(&document.to_string());
+        context.out.show(&document.styled(Style::of(&std::io::stderr())));
     }
-    Err(error)
+    Err(error.clone())
 }
 
 fn no_daemon() -> Error {

@@ -6,6 +6,7 @@
 use super::super::FormatError;
 use super::super::collect::{Collector, NOT_ITS_TYPE};
 use super::super::names::{Named, named, without_port};
+use super::super::place::Place;
 use super::super::stix;
 use super::super::values::Wanted;
 
@@ -36,7 +37,7 @@ pub(super) fn read(
     collector: &mut Collector,
 ) -> Result<(), FormatError> {
     collector.attributes(1);
-    let place = || format!("line {line}, {column}");
+    let place = || Place::cell(line, column);
     match kind {
         Named::One(wanted) => read_one(wanted, cell, column, line, collector),
         Named::WithPort(wanted) => read_one(wanted, without_port(cell), column, line, collector),
@@ -82,9 +83,9 @@ fn read_one(
     line: u64,
     collector: &mut Collector,
 ) -> Result<(), FormatError> {
-    let place = || format!("line {line}, {column}");
+    let place = || Place::cell(line, column);
     if let Some(indicator) = wanted.read(cell) {
-        return collector.keep(indicator, cell, place);
+        return collector.keep(indicator, place);
     }
     let parts = || cell.split(|c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace());
     let parts = parts().map(|part| part.trim_matches('"')).filter(|part| !is_empty(part));

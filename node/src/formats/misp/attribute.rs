@@ -137,7 +137,7 @@ impl Attribute<'_> {
         let free = matches!(self.kind, "text" | "other" | "comment");
         let telling = |found: &Indicator| matches!(found.kind(), Kind::Cve | Kind::CryptoAddress);
         if let Some(indicator) = guess(self.value).filter(|found| free && telling(found)) {
-            return collector.keep(indicator, self.value, || self.place.clone());
+            return collector.keep(indicator, || self.place.clone());
         }
         collector.skip(self.kind, if free { FREE_TEXT } else { NO_TYPE });
         Ok(())

@@ -5,6 +5,7 @@ use watchfire_protocol::indicator::{Indicator, Kind};
 use super::super::FormatError;
 use super::super::collect::{Collector, NOT_ITS_TYPE};
 use super::super::json::Json;
+use super::super::place::Place;
 use super::super::values::Wanted;
 use super::pattern::{self, Leaf};
 
@@ -40,10 +41,10 @@ pub(super) fn read(object: &Json<'_>, number: usize, collector: &mut Collector) 
 }
 
 /// Reads a STIX pattern, wherever it stood.
-pub(in crate::formats) fn read_pattern(
+pub(in crate::formats) fn read_pattern<P: Into<Place>>(
     text: &str,
     collector: &mut Collector,
-    place: impl Fn() -> String,
+    place: impl Fn() -> P,
 ) -> Result<(), FormatError> {
     let Ok(parsed) = pattern::parse(text) else {
         collector.skip("stix pattern", "not a valid pattern");
@@ -56,7 +57,7 @@ pub(in crate::formats) fn read_pattern(
                 collector.skip("stix pattern", "not a valid pattern in the strict sense");
             }
             Leaf::Pattern(kept) => match Indicator::parse(Kind::StixPattern, &kept) {
-                Ok(indicator) => collector.keep(indicator, &kept, &place)?,
+                Ok(indicator) => collector.keep(indicator, &place)?,
                 Err(_) => collector.skip("stix pattern", NOT_ITS_TYPE),
             },
             Leaf::Recipient => collector.skip("stix pattern", "it names the recipient of a mail"),

@@ -1,6 +1,6 @@
 //! What a first reading finds, before the text as a whole is judged.
 
-use alloc::string::String;
+use alloc::boxed::Box;
 use core::ops::Range;
 
 use crate::indicator::{Indicator, Kind};
@@ -63,13 +63,13 @@ pub(super) enum Link {
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) what: What,
-    /// In the original text.
-    pub(super) span: Range<usize>,
+    /// Where in the original text, start and end. Texts are shorter than 4 GiB, and there may be a million of these.
+    span: (u32, u32),
     pub(super) place: Place,
     pub(super) zone: Zone,
     pub(super) link: Link,
     /// The number of its block; blocks are set apart by empty lines and headings.
-    pub(super) block: usize,
+    block: u32,
 }
 
 /// What a candidate is.
@@ -80,11 +80,54 @@ pub(super) enum What {
     File(Indicator),
     /// A name that can be a domain and a file.
     DomainOrFile(Indicator),
-    /// It is none, for this reason; what it was.
-    Nothing(String, &'static str),
+    /// It is none.
+    Nothing(Box<Nothing>),
+}
+
+/// What looks like an indicator and is none.
+#[derive(Debug)]
+pub(super) struct Nothing {
+    pub(super) what: Box<str>,
+    /// Why it is none.
+    pub(super) reason: &'static str,
+}
+
+impl Candidate {
+    pub(super) fn new(
+        what: What,
+        span: Range<usize>,
+        place: Place,
+        zone: Zone,
+        link: Link,
+        block: usize,
+    ) -> Self {
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Candidate {
+            what,
+            span: (narrow(span.start), narrow(span.end)),
+            place,
+            zone,
+            link,
+            block: narrow(block),
+        }
+    }
+
+    /// Where in the original text.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.0 as usize..self.span.1 as usize
+    }
+
+    /// The number of its block.
+    pub(super) fn block(&self) -> usize {
+        self.block as usize
+    }
 }
 
 impl What {
+    pub(super) fn nothing(what: &str, reason: &'static str) -> What {
+        What::Nothing(Box::new(Nothing { what: what.into(), reason }))
+    }
+
     pub(super) fn kind(&self) -> Option<Kind> {
         match self {
             What::Indicator(indicator) => Some(indicator.kind()),

@@ -67,7 +67,7 @@ impl Reader<'_> {
         match Indicator::parse(Kind::Url, &value) {
             Ok(indicator) => self.add(word, range, link, What::Indicator(indicator)),
             Err(_) => {
-                let what = What::Nothing(url.to_string(), "looks like a URL and has no normal form");
+                let what = What::nothing(url, "looks like a URL and has no normal form");
                 self.add(word, range, link, what);
             }
         }

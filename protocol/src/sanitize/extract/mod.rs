@@ -39,7 +39,7 @@
 //! "reference link".
 //!
 //! # Bounds
-//! At most [`MAX_TEXT_BYTES`]; work is linear in the text, whatever it holds; at most 100,000 distinct indicators and
+//! At most [`MAX_TEXT_BYTES`]; work is linear in the text, whatever it holds; at most 1,500,000 values and
 //! 2,000 distinct things passed over (the rest is counted together).
 
 mod blanks;
@@ -64,8 +64,8 @@ use crate::indicator::Indicator;
 use ledger::Ledger;
 use scan::Scan;
 
-/// The longest text that is read: 8 MiB.
-pub const MAX_TEXT_BYTES: usize = 8 * 1024 * 1024;
+/// The longest text that is read: 32 MiB, a list of well over a million indicators.
+pub const MAX_TEXT_BYTES: usize = 32 * 1024 * 1024;
 
 /// An indicator and where it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,12 +98,20 @@ pub struct Extraction {
 
 /// Every indicator in `text`, defanged or not. A text above [`MAX_TEXT_BYTES`] is passed over as a whole.
 pub fn extract(text: &str) -> Extraction {
+    let mut found = Vec::new();
+    let skipped = extract_each(text, |each| found.push(each));
+    Extraction { found, skipped }
+}
+
+/// Like [`extract`], for texts of a million indicators: each goes to `take` in the order of the text and is held only
+/// there. Returns what was not taken.
+pub fn extract_each(text: &str, take: impl FnMut(Found)) -> Vec<Skipped> {
     let mut ledger = Ledger::default();
     if text.len() > MAX_TEXT_BYTES {
-        ledger.add("the whole text", "longer than 8 MiB: split it");
-        return Extraction { found: Vec::new(), skipped: ledger.into_skipped() };
+        ledger.add("the whole text", "longer than 32 MiB: split it");
+        return ledger.into_skipped();
     }
     let scan = Scan::read(text, &mut ledger);
-    let found = verdict::found(scan, &mut ledger);
-    Extraction { found, skipped: ledger.into_skipped() }
+    verdict::found(scan, &mut ledger, take);
+    ledger.into_skipped()
 }

@@ -16,8 +16,8 @@ const MAX_PIECE_BYTES: usize = 64 * 1024;
 /// No indicator that is read out of text is longer.
 pub(super) const MAX_WORD_BYTES: usize = 4096;
 
-/// More candidates than this are not kept.
-const MAX_CANDIDATES: usize = 100_000;
+/// More candidates than this are not kept: 90 MB of them.
+const MAX_CANDIDATES: usize = 1_500_000;
 
 /// What the first reading found.
 #[derive(Default)]
@@ -218,14 +218,14 @@ impl Reader<'_> {
 
     pub(super) fn add(&mut self, stretch: &Stretch<'_>, range: Range<usize>, link: Link, what: What) {
         if self.scan.candidates.len() >= MAX_CANDIDATES {
-            self.ledger.add("more", "more than 100,000 values in one text: split it");
+            self.ledger.add("more", "more than 1,500,000 values in one text: split it");
             return;
         }
         let origin = stretch.refanged.origin(range);
         let start = stretch.line.start.saturating_add(origin.start);
         let end = stretch.line.start.saturating_add(origin.end);
         let (place, zone, block) = (stretch.place, stretch.zone, stretch.line.block);
-        self.scan.candidates.push(Candidate { what, span: start..end, place, zone, link, block });
+        self.scan.candidates.push(Candidate::new(what, start..end, place, zone, link, block));
     }
 }
 

@@ -10,6 +10,7 @@ use super::name::EVERYDAY_TYPE;
 use super::reference::{is_namespace_host, is_reference_host};
 use super::scan::Scan;
 use crate::indicator::{Extension, Indicator, Kind, extension};
+use crate::sanitize::fingerprint::{Fingerprint, fingerprint};
 use crate::sanitize::url_parts::UrlParts;
 
 const LINK: &str = "reference link, not defanged";
@@ -23,18 +24,17 @@ const SOURCE_CODE: &str = "name in source code";
 const RECIPIENT: &str = "recipient in a mail header";
 const TRANSPORT: &str = "line of a mail header that the receiving side wrote";
 
-/// Each indicator that is meant, once; the rest goes to the ledger.
-pub(super) fn found(scan: Scan, ledger: &mut Ledger) -> Vec<Found> {
+/// Hands over each indicator that is meant, once; the rest goes to the ledger.
+pub(super) fn found(scan: Scan, ledger: &mut Ledger, mut take: impl FnMut(Found)) {
     let judge = Judge::of(&scan);
-    let mut seen: BTreeSet<Indicator> = BTreeSet::new();
-    let mut found = Vec::new();
+    let mut seen: BTreeSet<Fingerprint> = BTreeSet::new();
     for candidate in scan.candidates {
         let reason = judge.reason_against(&candidate);
         let as_file = judge.is_file(&candidate);
-        let span = candidate.span.clone();
+        let span = candidate.span();
         let indicator = match candidate.what {
-            What::Nothing(what, reason) => {
-                ledger.add(&what, reason);
+            What::Nothing(nothing) => {
+                ledger.add(&nothing.what, nothing.reason);
                 continue;
             }
             What::DomainOrFile(domain) if as_file => {
@@ -51,11 +51,10 @@ pub(super) fn found(scan: Scan, ledger: &mut Ledger) -> Vec<Found> {
         };
         if let Some(reason) = reason {
             ledger.add(indicator.value(), reason);
-        } else if seen.insert(indicator.clone()) {
-            found.push(Found { indicator, span });
+        } else if seen.insert(fingerprint(&indicator)) {
+            take(Found { indicator, span });
         }
     }
-    found
 }
 
 /// What the text as a whole says.
@@ -107,11 +106,11 @@ impl Judge {
                 (_, Some(Kind::Domain | Kind::Url)) => 1,
                 _ => 0,
             };
-            if let Some(balance) = judge.balance.get_mut(candidate.block) {
+            if let Some(balance) = judge.balance.get_mut(candidate.block()) {
                 *balance = balance.saturating_add(step);
             }
             let is_line = candidate.place.fills_line();
-            if let Some(values) = judge.values.get_mut(candidate.block).filter(|_| is_line) {
+            if let Some(values) = judge.values.get_mut(candidate.block()).filter(|_| is_line) {
                 *values = values.saturating_add(1);
             }
         }
@@ -121,7 +120,7 @@ impl Judge {
     /// Whether what can be a domain or a file is a file: files outnumber domains in its block, or, where it does not fill
     /// a line, domains do not outnumber files.
     fn is_file(&self, candidate: &Candidate) -> bool {
-        let balance = self.balance.get(candidate.block).copied().unwrap_or(0);
+        let balance = self.balance.get(candidate.block()).copied().unwrap_or(0);
         if candidate.place.fills_line() { balance < 0 } else { balance <= 0 }
     }
 
@@ -183,7 +182,7 @@ impl Judge {
     /// Whether a value stands in running text: between words, or on a line that continues a sentence. Such a line has
     /// no list mark and is the only value of its block among prose.
     fn is_running(&self, candidate: &Candidate) -> bool {
-        let block = candidate.block;
+        let block = candidate.block();
         let continues = || {
             matches!(candidate.place, Place::Line | Place::Label)
                 && self.prose_blocks.get(block).copied().unwrap_or(false)

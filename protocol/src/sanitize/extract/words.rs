@@ -1,7 +1,5 @@
 //! One word: a value as a whole, or values between its punctuation.
 
-use alloc::string::ToString;
-
 use super::candidate::{Link, Place, What};
 use super::links::tail;
 use super::name::{Name, name};
@@ -20,7 +18,7 @@ impl Reader<'_> {
         if let Some(shape) = shape(text, tail(before), word.place.is_by_itself()) {
             let what = match shape {
                 Shape::Indicator(indicator) => What::Indicator(indicator),
-                Shape::Nothing(reason) => What::Nothing(text.to_string(), reason),
+                Shape::Nothing(reason) => What::nothing(text, reason),
             };
             self.add(word, word.range.clone(), link, what);
             return true;
@@ -58,7 +56,7 @@ impl Reader<'_> {
             }
             Name::File(indicator) => What::File(indicator),
             Name::DomainOrFile(domain) => What::DomainOrFile(domain),
-            Name::Nothing(reason) => What::Nothing(text.to_string(), reason),
+            Name::Nothing(reason) => What::nothing(text, reason),
         };
         let link = if defanged { Link::Defanged } else { Link::Plain };
         self.add(word, word.range.clone(), link, what);

@@ -11,12 +11,13 @@ mod stood;
 mod url_masks;
 mod urls;
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::clean_text::{CleanText, clean_text};
 use super::decisions::{Decisions, Verdict};
+use super::fingerprint::{Fingerprint, fingerprint};
 use super::forms::Forbidden;
 use super::origin::{Candidate, Origin};
 use super::own::{Own, OwnList};
@@ -74,6 +75,25 @@ pub struct Decision {
     pub changed: Vec<Change>,
 }
 
+/// What is known of one indicator while an input is judged.
+#[derive(Default)]
+struct Known {
+    /// The origins it came with, one bit each.
+    origins: u16,
+    /// Whether it leaves.
+    is_kept: bool,
+}
+
+impl Known {
+    /// Notes an origin; false when it was noted before.
+    fn stood(&mut self, origin: Origin) -> bool {
+        let bit = 1_u16.checked_shl(u32::from(origin as u8)).unwrap_or(0);
+        let is_new = self.origins & bit == 0;
+        self.origins |= bit;
+        is_new
+    }
+}
+
 /// The rules made ready for one input: the member's own list, what the input tells of its recipients, what the person
 /// decided before, and the warninglists.
 pub struct Sanitizer<'a> {
@@ -109,16 +129,20 @@ impl<'a> Sanitizer<'a> {
     /// Judges every candidate. Whatever is kept passes [`guard`](super::guard()) with the same lists.
     pub fn decide(&self, candidates: impl IntoIterator<Item = Candidate>) -> Decision {
         let mut decision = Decision::default();
-        let mut seen: BTreeSet<(Indicator, Origin)> = BTreeSet::new();
-        let mut kept: BTreeSet<Indicator> = BTreeSet::new();
+        let mut known: BTreeMap<Fingerprint, Known> = BTreeMap::new();
         for candidate in candidates {
-            if !seen.insert((candidate.indicator.clone(), candidate.origin)) {
+            let number = candidate.number;
+            let before = fingerprint(&candidate.indicator);
+            if !known.entry(before).or_default().stood(candidate.origin) {
                 continue;
             }
-            let number = candidate.number;
-            if let Some(indicator) = self.judge(candidate, &mut decision.changed)
-                && kept.insert(indicator.clone())
-            {
+            let masked = decision.changed.len();
+            let Some(indicator) = self.judge(candidate, &mut decision.changed) else { continue };
+            // Without a change what leaves is what came.
+            let is_same = decision.changed.len() == masked;
+            let after = if is_same { before } else { fingerprint(&indicator) };
+            let known = known.entry(after).or_default();
+            if !core::mem::replace(&mut known.is_kept, true) {
                 decision.kept.push(Kept { indicator, number });
             }
         }
