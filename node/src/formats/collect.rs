@@ -185,3 +185,23 @@ pub(super) fn plain_name(name: &str) -> String {
     let plain: String = name.trim().chars().filter(shown).take(MAX_NAME_CHARS).collect();
     if plain.is_empty() { "unnamed".to_owned() } else { plain }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use watchfire_protocol::indicator::Kind;
+
+    use super::super::{FormatError, MAX_INDICATORS};
+    use super::{Collector, Format, Found, Indicator, Origin, Place};
+
+    #[test]
+    fn more_indicators_than_a_list_of_a_million_and_a_half_are_refused() {
+        let mut collector = Collector::new(Format::Text);
+        let indicator = |value: &str| Indicator::parse(Kind::Asn, value).unwrap();
+        let found = Found { indicator: indicator("AS1"), place: Place::Line(1), origin: Origin::Text };
+        collector.indicators = vec![found; MAX_INDICATORS];
+        let refused = collector.keep(indicator("AS2"), || Place::Line(2));
+        assert!(matches!(refused, Err(FormatError::TooMany { what: "indicators", .. })));
+    }
+}

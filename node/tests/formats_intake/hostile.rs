@@ -63,12 +63,3 @@ fn deep_and_wide_files_are_refused() {
     let wide = format!("[{}{{}}]", "{},".repeat(2_000_000));
     assert!(matches!(refused(&wide), FormatError::TooMany { .. }));
 }
-
-#[test]
-fn more_indicators_than_a_list_of_a_million_and_a_half_are_refused_before_memory_is() {
-    let mut table = String::from("ip,note\n");
-    for number in 0..1_500_001u32 {
-        table.push_str(&format!("{},x\n", std::net::Ipv4Addr::from(0x0b00_0000 + number)));
-    }
-    assert!(matches!(refused(&table), FormatError::TooMany { what: "indicators", .. }));
-}
