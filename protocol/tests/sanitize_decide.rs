@@ -94,7 +94,7 @@ fn each_rule_does_what_its_table_says() {
         (Kind::Domain, "campaign2026.org.evil.ru", Some(305), None),
         (Kind::Domain, "login-campaign2026.org", Some(305), None),
         (Kind::Domain, "campaign2026-org.ru", None, Some("campaign2026-org.ru")),
-        (Kind::Filename, "Invoice Anna_Maria_Lee.docm", Some(305), None),
+        (Kind::Filename, "Invoice Anna_Maria_Lee.docm", Some(310), Some("Invoice removed.docm")),
         (Kind::StixPattern, "[email-addr:value = 'x@campaign2026.org']", Some(305), None),
         (Kind::Url, "http://anna:secret@evil.ru/x", Some(401), Some("http://evil.ru/x")),
         (Kind::Url, "http://evil.ru/x?e=someone@gmail.com", Some(402), Some("http://evil.ru/x?e=removed")),

@@ -158,6 +158,44 @@ fn every_rule_that_was_met_is_named() {
     assert_eq!(change.after.as_deref(), Some("https://evil.net/removed?e=removed&sid=removed"));
 }
 
+#[test]
+fn names_keep_what_everybody_gets() {
+    for (kind, value, origin, rule, after) in [
+        (Kind::Domain, "x8d7f2k9.login.evil.net", Origin::MailBody, Some(411), Some("login.evil.net")),
+        (Kind::Domain, "x8d7f2k9.login.evil.net", Origin::Stated, None, Some("x8d7f2k9.login.evil.net")),
+        (
+            Kind::Domain,
+            "mfrggzdfmztwq2lknnwg23tpobyxe43uov3ho6dz.evil.net",
+            Origin::Stated,
+            Some(411),
+            Some("evil.net"),
+        ),
+        (Kind::Domain, "x8d7f2k9.google.com", Origin::MailBody, Some(504), None),
+        (Kind::Domain, "x8d7f2k9.web.app", Origin::MailBody, None, Some("x8d7f2k9.web.app")),
+        (Kind::Filename, "Invoice_Anna_Lee.pdf", Origin::Attachment, Some(310), Some("Invoice_removed.pdf")),
+        (
+            Kind::Filename,
+            "To bob.day@volunteers.net.zip",
+            Origin::Attachment,
+            Some(406),
+            Some("To removed.zip"),
+        ),
+        (Kind::Filename, "x8d7f2.exe", Origin::Attachment, None, Some("x8d7f2.exe")),
+        (
+            Kind::Email,
+            "bounce-123-anna.lee=smith2028.org@evil.net",
+            Origin::Sender,
+            Some(407),
+            Some("evil.net"),
+        ),
+        (Kind::Email, "bounces+990172-8f3a@evil.net", Origin::Sender, Some(407), Some("evil.net")),
+        (Kind::Email, "billing@evil.net", Origin::Sender, None, Some("billing@evil.net")),
+        (Kind::Email, "annalee.press@gmail.com", Origin::Sender, Some(305), None),
+    ] {
+        assert_eq!(one(kind, value, origin), (rule, after.map(str::to_owned)), "{value}");
+    }
+}
+
 /// The folder of research data beside the repository, if it is there.
 fn data() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");

@@ -6,6 +6,7 @@
 
 mod gateways;
 mod harm;
+mod names;
 mod owned;
 mod stood;
 mod url_masks;
@@ -169,10 +170,12 @@ impl<'a> Sanitizer<'a> {
             changed.push(Change::of(&candidate, rule, None));
             return None;
         }
-        let kept = if candidate.indicator.kind() == Kind::Url {
-            self.masked_url(&candidate, changed)
-        } else {
-            candidate.indicator.clone()
+        let kept = match candidate.indicator.kind() {
+            Kind::Url => self.masked_url(&candidate, changed),
+            Kind::Domain => self.masked_domain(&candidate, changed)?,
+            Kind::Filename => self.masked_file(&candidate, changed),
+            Kind::Email => self.masked_sender(&candidate, changed)?,
+            _ => candidate.indicator.clone(),
         };
         let inside = if self.own.forbidden.form_in(kept.value()).is_some() {
             Some(OWN_INSIDE)
