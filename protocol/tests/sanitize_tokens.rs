@@ -78,6 +78,11 @@ fn parts_of_a_mails_links_that_look_made_for_one_recipient_are_masked() {
             404,
             "https://evil.net/x?e=removed&rid=removed",
         ),
+        (
+            "https://evil.net/x?a=bob.day%40volun&b=teers.net&c=1",
+            404,
+            "https://evil.net/x?a=removed&b=removed&c=1",
+        ),
         ("https://evil.net/x?e=somebody@gmail.com", 402, "https://evil.net/x?e=removed"),
         (
             "https://docs.google.com/forms/d/e/1FAIpQLSf3Kd9xZ2/viewform?emailAddress=bob",

@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 use super::url_masks::host_labels;
 use super::{Change, Sanitizer};
 use crate::indicator::{Indicator, Kind};
+use crate::sanitize::facts::hosts_strangers;
 use crate::sanitize::origin::{Candidate, Origin};
 use crate::sanitize::rules::{OWN_FILE, RECIPIENT_IN_FILE, RECIPIENT_IN_SENDER, Rule, TOKEN_LABEL};
-use crate::sanitize::token::{Likeness, is_shared_host, likeness};
+use crate::sanitize::token::{Likeness, likeness};
 use crate::sanitize::url_parts::{MASK, holds_address};
 
 /// First words of the local parts that mail systems make up for each message.
@@ -27,7 +28,7 @@ impl Sanitizer<'_> {
         changed: &mut Vec<Change>,
     ) -> Option<Indicator> {
         let name = candidate.indicator.value();
-        if is_shared_host(name) {
+        if hosts_strangers(name) {
             return Some(candidate.indicator.clone());
         }
         let Some(last) = host_labels(name, candidate.origin).last().copied() else {
@@ -67,8 +68,9 @@ impl Sanitizer<'_> {
         }
         let rule = if own(name) { OWN_FILE } else { RECIPIENT_IN_FILE };
         let ending = name.rfind('.').and_then(|dot| name.get(dot..)).unwrap_or_default();
-        let bare = [MASK, ending].concat();
-        let masked = [without_words(name, holds), bare].into_iter().find(|masked| !holds(masked));
+        let stem = name.strip_suffix(ending).unwrap_or(name);
+        let named = [&without_words(stem, holds), ending].concat();
+        let masked = [named, [MASK, ending].concat()].into_iter().find(|masked| !holds(masked));
         match masked.and_then(|masked| Indicator::parse(Kind::Filename, &masked).ok()) {
             Some(masked) => {
                 changed.push(Change::of(candidate, rule, Some(masked.value().to_string())));
@@ -86,7 +88,7 @@ impl Sanitizer<'_> {
     ) -> Option<Indicator> {
         let address = &candidate.indicator;
         let Some((local, domain)) = address.value().rsplit_once('@') else { return Some(address.clone()) };
-        if candidate.origin != Origin::Sender || is_shared_host(domain) {
+        if candidate.origin != Origin::Sender || hosts_strangers(domain) {
             return Some(address.clone());
         }
         let is_person =
@@ -121,8 +123,10 @@ fn without_words(name: &str, holds: impl Fn(&str) -> bool) -> String {
     const LONGEST_ROW: usize = 4;
     let mut words: Vec<(usize, usize)> = Vec::new();
     let mut start = None;
+    let has_address = name.contains('@');
     for (at, character) in name.char_indices().chain([(name.len(), ' ')]) {
-        let is_word = character.is_alphanumeric();
+        // An address is one word.
+        let is_word = character.is_alphanumeric() || (has_address && matches!(character, '@' | '.' | '+'));
         match start {
             None if is_word => start = Some(at),
             Some(from) if !is_word => {

@@ -11,13 +11,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Sanitizer;
+use crate::sanitize::facts::hosts_strangers;
 use crate::sanitize::origin::Origin;
 use crate::sanitize::rules::{
     OWN_TOKEN, PIXEL, RECIPIENT_IN_URL, RECIPIENT_TOKEN, Rule, SECRET_IN_URL, TOKEN, TOKEN_LABEL,
 };
 use crate::sanitize::token::{
-    Key, Likeness, Tail, file_tail, is_everyday, is_generic, is_shared_host, key, likeness,
-    names_person_clearly, token_labels,
+    Key, Likeness, Tail, file_tail, is_everyday, is_generic, key, likeness, names_person_clearly,
+    token_labels,
 };
 use crate::sanitize::url_parts::{MASK, Rewriter, UrlParts, escaped, holds_address, unescaped};
 
@@ -32,6 +33,11 @@ pub(super) struct Masks<'s, 'l> {
     is_shared: bool,
     /// Labels of the host that look made for one recipient.
     labels: BTreeSet<usize>,
+    /// Path segments and query values, counted together, that hold something alone or with their neighbours.
+    own_parts: BTreeSet<usize>,
+    learned_parts: BTreeSet<usize>,
+    /// Which of them is looked at.
+    part: usize,
     nested: u8,
     /// The numbers of the rules that were met.
     pub(super) met: BTreeSet<u16>,
@@ -40,9 +46,14 @@ pub(super) struct Masks<'s, 'l> {
 impl<'s, 'l> Masks<'s, 'l> {
     pub(super) fn new(sanitizer: &'s Sanitizer<'l>, origin: Origin, parts: &UrlParts<'_>) -> Masks<'s, 'l> {
         let host = parts.bare_host();
-        let is_shared = is_shared_host(host);
+        let is_shared = hosts_strangers(host);
         let labels = if is_shared { BTreeSet::new() } else { host_labels(host, origin) };
-        Masks { sanitizer, origin, is_shared, labels, nested: 0, met: BTreeSet::new() }
+        let values = parts.parameters().map(|parameter| name_and_value(parameter).1);
+        let all: Vec<&str> = parts.segments().chain(values).collect();
+        let own_parts = sanitizer.own.forbidden.parts_holding(&all);
+        let learned_parts = sanitizer.learned.forbidden.parts_holding(&all);
+        let met = BTreeSet::new();
+        Masks { sanitizer, origin, is_shared, labels, own_parts, learned_parts, part: 0, nested: 0, met }
     }
 
     /// Masks every part of the path and the query instead.
@@ -72,8 +83,19 @@ impl<'s, 'l> Masks<'s, 'l> {
         }
     }
 
+    /// The rule about the next segment or value, which may hold only a share of something, or the part before an `@`.
+    fn next_part(&mut self) -> Option<Rule> {
+        let part = self.part;
+        self.part = part.saturating_add(1);
+        if self.own_parts.contains(&part) {
+            Some(OWN_TOKEN)
+        } else {
+            self.learned_parts.contains(&part).then_some(RECIPIENT_IN_URL)
+        }
+    }
+
     /// `key=value` and its kin.
-    fn pair(&mut self, name: &str, value: &str) -> Option<String> {
+    fn pair(&mut self, name: &str, value: &str, share: Option<Rule>) -> Option<String> {
         let new_name = match self.held_in(name).or_else(|| self.token_in_name(name)) {
             Some(rule) => {
                 self.note(rule);
@@ -81,7 +103,7 @@ impl<'s, 'l> Masks<'s, 'l> {
             }
             None => name,
         };
-        let new_value = self.value(name, value);
+        let new_value = self.value(name, value, share);
         if new_name == name && new_value.is_none() {
             return None;
         }
@@ -93,19 +115,21 @@ impl<'s, 'l> Masks<'s, 'l> {
         (is_bold && likeness(name) > Likeness::None).then_some(TOKEN)
     }
 
-    fn value(&mut self, name: &str, value: &str) -> Option<String> {
+    fn value(&mut self, name: &str, value: &str, share: Option<Rule>) -> Option<String> {
         if value.is_empty() || value == MASK {
             return None;
         }
         let plain = unescaped(value);
         let plain = plain.as_deref().unwrap_or(value);
+        let held = self.held_in(value);
         if plain.contains("://")
             && self.origin != Origin::TrackingPixel
+            && (share.is_none() || held.is_some())
             && let Some(nested) = self.nested(value, plain)
         {
             return nested;
         }
-        let rule = self.held_in(value).or_else(|| self.rule_for_value(name, plain))?;
+        let rule = held.or(share).or_else(|| self.rule_for_value(name, plain))?;
         self.note(rule);
         Some(MASK.to_string())
     }
@@ -167,18 +191,18 @@ impl<'s, 'l> Masks<'s, 'l> {
     }
 
     /// A piece of a path segment: all of it, or what stands between `;`.
-    fn piece(&mut self, piece: &str, is_last: bool) -> Option<String> {
+    fn piece(&mut self, piece: &str, is_last: bool, share: Option<Rule>) -> Option<String> {
         if let Some((name, value)) = piece.split_once('=')
             && !name.is_empty()
             && !value.trim_matches('=').is_empty()
         {
-            return self.pair(name, value);
+            return self.pair(name, value, share);
         }
         let (stem, ending) = match file_tail(piece) {
             Tail::Page(ending) => (piece.strip_suffix(ending).unwrap_or(piece), ending),
             Tail::None | Tail::File => (piece, ""),
         };
-        if let Some(rule) = self.held_in(piece) {
+        if let Some(rule) = self.held_in(piece).or(share) {
             self.note(rule);
             return Some(masked_file(piece, |piece| self.held_in(piece).is_some()));
         }
@@ -205,22 +229,23 @@ impl Rewriter for Masks<'_, '_> {
     }
 
     fn segment(&mut self, segment: &str, is_last: bool) -> Option<String> {
-        if segment.is_empty() {
+        let share = self.next_part();
+        if segment.is_empty() || segment == MASK {
             return None;
         }
         if !segment.contains(';') {
-            return self.piece(segment, is_last);
+            return self.piece(segment, is_last, share);
         }
         // Matrix parameters. What stands over several of them is seen in the whole.
         let mut pieces: Vec<String> = Vec::new();
         let mut any = false;
         for piece in segment.split(';') {
-            let masked = self.piece(piece, is_last);
+            let masked = self.piece(piece, is_last, None);
             any |= masked.is_some();
             pieces.push(masked.unwrap_or_else(|| piece.to_string()));
         }
         let rewritten = pieces.join(";");
-        if let Some(rule) = self.held_in(&rewritten) {
+        if let Some(rule) = self.held_in(&rewritten).or(share.filter(|_| !any)) {
             self.note(rule);
             return Some(MASK.to_string());
         }
@@ -228,15 +253,19 @@ impl Rewriter for Masks<'_, '_> {
     }
 
     fn parameter(&mut self, parameter: &str) -> Option<String> {
-        match parameter.split_once('=') {
-            // `?c29tZW9uZQ==` has no name.
-            Some((name, value))
-                if !value.trim_matches('=').is_empty() || value.is_empty() && !name.is_empty() =>
-            {
-                self.pair(name, value)
-            }
-            _ => self.value("", parameter),
+        let share = self.next_part();
+        match name_and_value(parameter) {
+            (Some(name), value) => self.pair(name, value, share),
+            (None, value) => self.value("", value, share),
         }
+    }
+}
+
+/// `name=value`, or a value alone: `c29tZW9uZQ==` has no name.
+fn name_and_value(parameter: &str) -> (Option<&str>, &str) {
+    match parameter.split_once('=') {
+        Some((name, value)) if value.is_empty() || !value.trim_matches('=').is_empty() => (Some(name), value),
+        _ => (None, parameter),
     }
 }
 

@@ -26,11 +26,9 @@ mod keys;
 mod known;
 mod label;
 mod shape;
-mod shared;
 mod words;
 
 pub(super) use file::{Tail, file_tail};
 pub(super) use keys::{Key, is_everyday, is_generic, key, names_person_clearly};
 pub(super) use label::token_labels;
 pub(super) use shape::{Likeness, likeness};
-pub(super) use shared::is_shared_host;
