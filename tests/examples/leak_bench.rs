@@ -1,0 +1,53 @@
+//! Generated mails and reports with planted secrets, through the sanitizer: what leaks, and what is lost.
+//!
+//! `--cases N` (20000), `--first K` (0), `--seed N` (1), `--json`; `--case K` shows one case: the input, what would leave,
+//! and why. Ends with 1 when something leaks.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use watchfire_tests::leak::{run, run_one};
+
+fn number(name: &str) -> Option<u64> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments.next()?;
+    Some(arguments.next().unwrap_or_default().parse().unwrap_or_else(|_| panic!("{name} needs a number")))
+}
+
+fn main() -> ExitCode {
+    let seed = number("--seed").unwrap_or(1);
+    if let Some(case) = number("--case") {
+        println!("{}", run_one(seed, case));
+        return ExitCode::SUCCESS;
+    }
+    let cases = number("--cases").unwrap_or(20_000);
+    let start = Instant::now();
+    let tally = run(seed, number("--first").unwrap_or(0), cases, |done, tally| {
+        if done % 1000 == 0 {
+            eprintln!(
+                "{done} of {cases}: {} leaks, {:.2}% retained, {:.0?}",
+                tally.leaks,
+                tally.retained(),
+                start.elapsed()
+            );
+        }
+    });
+    if std::env::args().any(|argument| argument == "--json") {
+        println!("{}", tally.json());
+    } else {
+        print!("{}", tally.table());
+        let replay = "cargo run --release -p watchfire-tests --example leak_bench -- --seed";
+        for ((secret, disguise, place), (count, cases)) in &tally.examples {
+            println!("LEAK {count} x {secret} / {disguise} / {place}: cases {cases:?}");
+        }
+        for (what, (count, cases)) in &tally.lost {
+            println!("lost {count} x {what}: cases {cases:?}");
+        }
+        if tally.leaks + tally.beyond > 0 {
+            println!("replay one: {replay} {seed} --case K");
+        }
+    }
+    if tally.leaks == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
