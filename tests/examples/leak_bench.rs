@@ -39,8 +39,12 @@ fn main() -> ExitCode {
     } else {
         print!("{}", tally.table());
         let replay = "cargo run --release -p watchfire-tests --example leak_bench -- --seed";
-        for ((secret, disguise, place), (count, cases)) in &tally.examples {
-            println!("LEAK {count} x {secret} / {disguise} / {place}: cases {cases:?}");
+        let mut examples: Vec<_> = tally.examples.iter().collect();
+        examples.sort_by_key(|(_, example)| std::cmp::Reverse(example.count));
+        for ((secret, disguise, place), example) in examples {
+            let (count, case, needle) = (example.count, example.case, &example.needle);
+            let text: String = example.text.chars().take(300).collect();
+            println!("LEAK {count} x {secret} / {disguise} / {place}: case {case}: {needle:?} in {text:?}");
         }
         for (what, (count, cases)) in &tally.lost {
             println!("lost {count} x {what}: cases {cases:?}");

@@ -68,6 +68,8 @@ pub struct Plant {
     pub place: &'static str,
     /// Whether the product promises to find it written that way.
     pub promised: bool,
+    /// As it is written there; empty when it is written in several ways.
+    pub written: String,
     /// The strings that tell it.
     pub needles: Vec<Needle>,
 }

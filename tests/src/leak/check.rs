@@ -66,7 +66,12 @@ impl Outcome {
             })
             .collect();
         match done.outcome {
-            Ok(outgoing) => Outcome { texts: outgoing.texts, kept, changed, stopped: None },
+            Ok(outgoing) => Outcome {
+                texts: outgoing.texts(&done.kept).map(str::to_owned).collect(),
+                kept,
+                changed,
+                stopped: None,
+            },
             Err(error) => {
                 let stopped = Some((error.code().to_owned(), error.to_string()));
                 Outcome { texts: Vec::new(), kept: Vec::new(), changed, stopped }
@@ -81,23 +86,29 @@ pub fn check(case: &Case, outcome: &Outcome) -> (Vec<Finding>, Vec<bool>) {
     for text in &outcome.texts {
         let seen = readings(text);
         let glance = fold(text);
+        let mut met = Vec::new();
         for (plant, planted) in case.plants.iter().enumerate() {
-            for needle in &planted.needles {
-                let found = match needle.how {
-                    How::Anywhere => {
-                        let wanted = fold(&needle.text);
-                        seen.iter().any(|reading| reading.contains(&wanted))
-                    }
-                    How::Word => has_word(&glance, &fold(&needle.text)),
-                    How::Exact => text.contains(&needle.text),
-                    How::Value => outcome.kept.iter().any(|(_, value)| *value == needle.text),
-                };
-                if found {
-                    findings.push(Finding { plant, needle: needle.text.clone(), text: text.clone() });
-                    break;
+            let found = planted.needles.iter().find(|needle| match needle.how {
+                How::Anywhere => {
+                    let wanted = fold(&needle.text);
+                    seen.iter().any(|reading| reading.contains(&wanted))
                 }
+                How::Word => has_word(&glance, &fold(&needle.text)),
+                How::Exact => text.contains(&needle.text),
+            });
+            if let Some(needle) = found {
+                // The same person is planted in several places: a text is put down to what was written like that.
+                let as_written = !planted.written.is_empty() && glance.contains(&fold(&planted.written));
+                met.push((as_written, Finding { plant, needle: needle.text.clone(), text: text.clone() }));
             }
         }
+        let any_as_written = met.iter().any(|(as_written, _)| *as_written);
+        if any_as_written {
+            met.retain(|(as_written, _)| *as_written);
+        } else {
+            met.truncate(1);
+        }
+        findings.extend(met.into_iter().map(|(_, finding)| finding));
     }
     let mut known = BTreeSet::new();
     findings.retain(|finding| known.insert(finding.plant));

@@ -97,7 +97,7 @@ fn senders(scene: &mut Scene) -> (String, String) {
         let text = format!("{}={}", scene.victim.local, scene.victim.domain);
         let mut needles = scene.victim.needles();
         if !scene.named {
-            needles.truncate(1);
+            needles.retain(|needle| needle.text.contains('@'));
         }
         needles.push(Needle::anywhere(text.clone()));
         scene.plant("recipient or staff address", "VERP (=)", "header: Return-Path", needles);
@@ -142,7 +142,7 @@ fn recipients(scene: &mut Scene) -> String {
 fn plant_person_named(scene: &mut Scene, place: &'static str) {
     let mut needles = scene.victim.needles();
     if !scene.named {
-        needles.truncate(1);
+        needles.retain(|needle| needle.text.contains('@'));
     }
     scene.plant("recipient or staff address", "plain", place, needles);
 }

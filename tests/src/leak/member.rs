@@ -62,7 +62,6 @@ impl Person {
     /// What must not be found of this person in any reading.
     pub(super) fn needles(&self) -> Vec<Needle> {
         let mut needles = vec![
-            Needle::anywhere(self.address()),
             Needle::anywhere(self.full()),
             Needle::anywhere(self.plain()),
             Needle::anywhere(format!("{}, {}", self.family, self.given)),
@@ -76,6 +75,7 @@ impl Person {
         if self.local.contains(['.', '_']) || self.local.len() >= 6 {
             needles.push(Needle::anywhere(self.local.clone()));
         }
+        needles.push(Needle::anywhere(self.address()));
         needles
     }
 }

@@ -9,8 +9,6 @@ pub enum How {
     Word,
     /// Anywhere in the text as it stands, case included: for codes that mean nothing in another spelling.
     Exact,
-    /// The value of an indicator, whole.
-    Value,
 }
 
 /// A string that must not leave.
@@ -36,10 +34,5 @@ impl Needle {
     /// Found as it stands.
     pub fn exact(text: impl Into<String>) -> Needle {
         Needle { text: text.into(), how: How::Exact }
-    }
-
-    /// Found as an indicator.
-    pub fn value(text: impl Into<String>) -> Needle {
-        Needle { text: text.into(), how: How::Value }
     }
 }

@@ -54,7 +54,7 @@ impl Scene {
         }
     }
 
-    /// Remembers something that must not leave.
+    /// Remembers something that must not leave; the last needle is as it is written.
     pub(super) fn plant(
         &mut self,
         secret: &'static str,
@@ -62,7 +62,8 @@ impl Scene {
         place: &'static str,
         needles: Vec<Needle>,
     ) {
-        self.plants.push(Plant { secret, disguise, place, promised: true, needles });
+        let written = needles.last().map(|needle| needle.text.clone()).unwrap_or_default();
+        self.plants.push(Plant { secret, disguise, place, promised: true, written, needles });
     }
 
     /// Remembers something that should leave.
@@ -122,6 +123,7 @@ impl Scene {
             disguise: disguise.name(),
             place,
             promised: disguise.is_promised(),
+            written: worn.text.clone(),
             needles,
         });
     }

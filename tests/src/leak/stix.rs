@@ -24,7 +24,6 @@ fn pattern(kind: &str, value: &str) -> String {
         "user-agent" => {
             format!("[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = '{value}']")
         }
-        "crypto-address" => format!("[cryptocurrency-wallet:address = '{value}']"),
         _ => format!("[file:name = '{value}']"),
     }
 }
@@ -40,6 +39,8 @@ pub(super) fn bundle(scene: &mut Scene) -> Vec<u8> {
     for (kind, value) in &items {
         let id = format!("indicator--{}", scene.random.uuid());
         let (language, pattern) = match *kind {
+            // STIX has no object for either.
+            "crypto-address" | "phone" => continue,
             "yara" | "suricata" => (*kind, value.clone()),
             "stix-pattern" => ("stix", value.clone()),
             _ => ("stix", pattern(kind, value)),

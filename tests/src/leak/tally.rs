@@ -17,6 +17,19 @@ struct Row {
     kept: u64,
 }
 
+/// The first leak of its sort.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// How many there are.
+    pub count: u64,
+    /// The case.
+    pub case: u64,
+    /// What was found.
+    pub needle: String,
+    /// Where it was found.
+    pub text: String,
+}
+
 /// Counts of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -34,7 +47,7 @@ pub struct Tally {
     wanted: u64,
     kept: u64,
     /// The first cases that leak, by secret, disguise and place.
-    pub examples: BTreeMap<(&'static str, &'static str, &'static str), (u64, Vec<u64>)>,
+    pub examples: BTreeMap<(&'static str, &'static str, &'static str), Example>,
     /// The first cases in which something was lost, by what.
     pub lost: BTreeMap<String, (u64, Vec<u64>)>,
 }
@@ -74,10 +87,14 @@ impl Tally {
         }
         for finding in findings {
             let plant = &case.plants[finding.plant];
-            let example = self.examples.entry((plant.secret, plant.disguise, plant.place)).or_default();
-            example.0 += 1;
-            example.1.truncate(4);
-            example.1.push(case.number);
+            let key = (plant.secret, plant.disguise, plant.place);
+            let example = self.examples.entry(key).or_insert_with(|| Example {
+                count: 0,
+                case: case.number,
+                needle: finding.needle.clone(),
+                text: finding.text.clone(),
+            });
+            example.count += 1;
             if plant.promised {
                 self.leaks += 1;
             } else {
