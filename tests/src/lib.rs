@@ -8,6 +8,7 @@
 pub mod client;
 pub mod cluster;
 pub mod daemon;
+pub mod hostile;
 pub mod leak;
 pub mod repository;
 pub mod samples;

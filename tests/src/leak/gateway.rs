@@ -26,10 +26,10 @@ pub(super) fn wrapped(scene: &mut Scene) -> String {
         }
         1 => {
             scene.plant("gateway's code", "Proofpoint v2", "link of a gateway", needles(&code));
-            let inner: String = percent(&link.replace('_', "%5F"), false, true)
-                .replace("%3A", "-3A")
+            let inner: String = percent(&link, false, true)
+                .replace('-', "-2D")
+                .replace('_', "-5F")
                 .replace("%2F", "_")
-                .replace("%255F", "-5F")
                 .replace('%', "-");
             let other = base64url(&scene.random.bytes(32), false);
             format!(

@@ -43,7 +43,7 @@ pub(super) fn event(scene: &mut Scene) -> Vec<u8> {
         attributes.push(json!({"type": "target-user", "category": "Targeting data", "to_ids": false, "value": person.full()}));
     }
     if scene.random.percent(30) {
-        let link = scene.laden_url();
+        let link = scene.laden_link();
         attributes
             .push(json!({"type": "link", "category": "External analysis", "to_ids": false, "value": link}));
     }

@@ -14,8 +14,8 @@ const BENIGN: [&str; 6] = [
     "https://support.google.com/mail/answer/8253",
 ];
 
-fn defanged(scene: &mut Scene, kind: &str, value: &str) -> String {
-    if scene.random.percent(40) {
+fn defanged(scene: &Scene, kind: &str, value: &str) -> String {
+    if !scene.defangs {
         return value.to_owned();
     }
     match kind {
@@ -43,13 +43,14 @@ pub(super) fn prose(scene: &mut Scene) -> Vec<u8> {
         let said = scene.telling("report: body");
         text.push_str(&format!("{said}.\n\n"));
     }
-    let laden = scene.laden_url();
+    let mut urls = vec![scene.laden_url()];
     scene.turn();
-    let laden = defanged(scene, "url", &laden);
-    text.push_str(&format!("The mail led to {laden}\n"));
     if scene.random.percent(50) {
-        let token = scene.token_url();
-        text.push_str(&format!("and for others to {token}\n"));
+        urls.push(scene.token_url());
+    }
+    if scene.defangs {
+        let shown: Vec<String> = urls.drain(..).map(|url| defanged(scene, "url", &url)).collect();
+        text.push_str(&format!("The mail led to {}\n", shown.join("\nand for others to ")));
     }
     let member = scene.member.clone();
     let person = member.people[1].clone();
@@ -81,6 +82,10 @@ pub(super) fn prose(scene: &mut Scene) -> Vec<u8> {
     }
     let reference = scene.random.word(&BENIGN);
     text.push_str(&format!("\nSee also {reference}\n\nIndicators of compromise\n\n"));
+    // A link that anybody may click stands among the indicators, or it would be one to read.
+    for url in urls {
+        text.push_str(&format!("- {url}\n"));
+    }
     for (kind, value) in &truths {
         let shown = defanged(scene, kind, value);
         text.push_str(&format!("- {shown}\n"));

@@ -23,6 +23,10 @@ pub(super) struct Scene {
     pub(super) known: bool,
     /// Whether the input gives the victim's name beside the address.
     pub(super) named: bool,
+    /// Whether the input is one whose author writes indicators so that nobody clicks on them.
+    pub(super) defangs: bool,
+    /// Whether what is written now is typed by the person.
+    typed: bool,
     disguise: Disguise,
     place: Place,
     plants: Vec<Plant>,
@@ -33,13 +37,18 @@ impl Scene {
     pub(super) fn new(mut random: Random, family: Family, number: u64) -> Self {
         let listed = family != Family::MailUnlisted;
         let member = member(&mut random, listed);
-        let attacker = attacker(&mut random);
+        let mut attacker = attacker(&mut random);
+        if family == Family::Prose && attacker.payload.ends_with(".html") {
+            // In prose a name like this is as often a page as a file, and is left alone.
+            attacker.payload = attacker.payload.replace(".html", ".js");
+        }
         let victim = member.people[0].clone();
         let known = victim.domain == member.domain;
         let number = usize::try_from(number).unwrap();
         let disguise = disguise::ALL[number % disguise::ALL.len()];
         let place = places::ALL[number / disguise::ALL.len() % places::ALL.len()];
         let named = listed || random.percent(80);
+        let defangs = family == Family::Prose && random.percent(60);
         Self {
             random,
             member,
@@ -47,6 +56,8 @@ impl Scene {
             victim,
             known,
             named,
+            defangs,
+            typed: false,
             disguise,
             place,
             plants: Vec::new(),
@@ -92,7 +103,9 @@ impl Scene {
         let mut disguise = self.disguise;
         loop {
             let by_name = matches!(disguise, Disguise::NameDotted | Disguise::NameJoined);
+            let odd_here = disguise == Disguise::Defanged && !self.defangs && !self.typed;
             if (self.named || !by_name)
+                && !odd_here
                 && let Some(worn) = disguise.wear(&mut self.random, &victim, self.known)
             {
                 return (disguise, worn);
@@ -143,6 +156,14 @@ impl Scene {
         }
     }
 
+    /// The same as a link to read, which need not leave.
+    pub(super) fn laden_link(&mut self) -> String {
+        let wanted = self.wanted.len();
+        let url = self.laden_url();
+        self.wanted.truncate(wanted);
+        url
+    }
+
     /// An attacker's URL with a code for one recipient, a key or a session.
     pub(super) fn token_url(&mut self) -> String {
         lure::token_url(self)
@@ -180,12 +201,18 @@ impl Scene {
         exposed::token(&mut self.random)
     }
 
+    /// Whether somebody may write `[.]` here.
+    pub(super) fn may_defang(&self) -> bool {
+        self.defangs || self.typed
+    }
+
     /// Whether names, words and telephones are known to the program.
     pub(super) fn listed(&self) -> bool {
         self.member.listed
     }
 
     pub(super) fn finish(mut self, number: u64, family: Family, name: &'static str, bytes: Vec<u8>) -> Case {
+        self.typed = true;
         let mut title = None;
         let mut summary = None;
         if self.random.percent(25) {

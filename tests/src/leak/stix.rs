@@ -24,6 +24,7 @@ fn pattern(kind: &str, value: &str) -> String {
         "user-agent" => {
             format!("[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = '{value}']")
         }
+        "crypto-address" => format!("[cryptocurrency-wallet:value = '{value}']"),
         _ => format!("[file:name = '{value}']"),
     }
 }
@@ -39,8 +40,8 @@ pub(super) fn bundle(scene: &mut Scene) -> Vec<u8> {
     for (kind, value) in &items {
         let id = format!("indicator--{}", scene.random.uuid());
         let (language, pattern) = match *kind {
-            // STIX has no object for either.
-            "crypto-address" | "phone" => continue,
+            // STIX has no object for it.
+            "phone" => continue,
             "yara" | "suricata" => (*kind, value.clone()),
             "stix-pattern" => ("stix", value.clone()),
             _ => ("stix", pattern(kind, value)),
@@ -70,7 +71,7 @@ pub(super) fn bundle(scene: &mut Scene) -> Vec<u8> {
             "modified": TIME, "published": TIME, "name": name, "description": description, "object_refs": references,
         });
         if scene.random.percent(40) {
-            let url = scene.laden_url();
+            let url = scene.laden_link();
             report["external_references"] = json!([{"source_name": "page", "url": url}]);
         }
         objects.push(report);

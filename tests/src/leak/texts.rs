@@ -205,7 +205,7 @@ fn inside(scene: &mut Scene, place: &'static str) -> Option<String> {
         _ => ("own host", format!("{}.{}", member.server, member.domain)),
     };
     let (way, written) = match scene.random.below(3) {
-        0 => ("defanged", value.replace('.', "[.]")),
+        0 if scene.may_defang() => ("defanged", value.replace('.', "[.]")),
         _ => ("plain", value.clone()),
     };
     scene.plant(what, way, place, vec![Needle::anywhere(value), Needle::anywhere(written.clone())]);
@@ -246,7 +246,7 @@ fn domain(scene: &mut Scene, place: &'static str) -> Option<String> {
     let (way, written) = match scene.random.below(7) {
         0 => ("plain", domain.clone()),
         1 => ("upper case", domain.to_uppercase()),
-        2 => ("defanged", domain.replace('.', "[.]")),
+        2 if scene.may_defang() => ("defanged", domain.replace('.', "[.]")),
         3 => ("a page", format!("https://www.{domain}/volunteer")),
         4 => ("percent, every letter", encode::percent(&domain, true, true)),
         5 => ("reversed", encode::reversed(&domain)),
