@@ -47,7 +47,8 @@ pub use value::Indicator;
 
 pub(crate) use extension::{Extension, extension};
 pub(crate) use normal::{
-    checked_address, has_known_suffix, host_name, is_public_suffix, is_under_service, registered_name,
+    checked_address, has_known_suffix, host_name, is_icann_suffix, is_public_suffix, is_under_service,
+    registered_name,
 };
 pub(crate) use refang::{Refanged, real_scheme};
 pub(crate) use wrappers::trim_wrappers;

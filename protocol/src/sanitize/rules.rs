@@ -157,8 +157,11 @@ pub(super) const EVERYDAY_PAGE: Rule =
     rule(512, Dropped, "a page of a well-known site, which a mail borrows to look real");
 pub(super) const WARNINGLIST: Rule =
     rule(513, Dropped, "on a list of things that are harmless or that many depend on");
-pub(super) const WARNINGLIST_SHARED: Rule =
-    rule(514, Held, "on a list of services that host pages of strangers");
+pub(super) const WARNINGLIST_SHARED: Rule = rule(
+    514,
+    Held,
+    "on a list of what strangers share or rent, or of all that people visit: it may still be an attacker's",
+);
 pub(super) const SENDER_BORROWED: Rule = rule(
     515,
     Dropped,

@@ -26,7 +26,9 @@ use super::Kind;
 
 pub(crate) use account::is_platform;
 pub(crate) use crypto_address::checked_address;
-pub(crate) use domain::{has_known_suffix, host_name, is_public_suffix, is_under_service, registered_name};
+pub(crate) use domain::{
+    has_known_suffix, host_name, is_icann_suffix, is_public_suffix, is_under_service, registered_name,
+};
 
 pub(super) use quick::is_plainly_normal;
 

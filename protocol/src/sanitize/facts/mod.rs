@@ -57,8 +57,7 @@ pub(super) fn role(host: &str) -> Option<Role> {
         let is_whole = name == host || host.strip_prefix("www.") == Some(name);
         if let Some(role) = role_of_entry(name) {
             // Below these each name is a customer's own.
-            let has_customers =
-                matches!(role, Role::SharedName | Role::Cloud | Role::MailProvider) || is_public_suffix(name);
+            let has_customers = gives_names(role) || is_public_suffix(name);
             let belongs_to_customer = has_customers && !is_whole && role != Role::PublicBody;
             return (!belongs_to_customer).then_some(role);
         }
@@ -68,6 +67,16 @@ pub(super) fn role(host: &str) -> Option<Role> {
         rest = name.split_once('.').map(|(_, parent)| parent);
     }
     None
+}
+
+/// Whether each name right below one with this role is a customer's.
+fn gives_names(role: Role) -> bool {
+    matches!(role, Role::SharedName | Role::Cloud | Role::MailProvider)
+}
+
+/// Whether each name below `name` is a customer's, by these facts alone.
+pub(super) fn has_customers(name: &str) -> bool {
+    role_of_entry(name).is_some_and(gives_names)
 }
 
 fn role_of_entry(name: &str) -> Option<Role> {

@@ -23,7 +23,7 @@ impl Sanitizer<'_> {
 }
 
 /// The rule that the built-in facts have for a candidate.
-fn built_in(candidate: &Candidate) -> Option<Rule> {
+pub(in crate::sanitize) fn built_in(candidate: &Candidate) -> Option<Rule> {
     let value = candidate.indicator.value();
     match candidate.indicator.kind() {
         Kind::Ipv4 | Kind::Ipv6 => address_rule(value.parse().ok()?, value),

@@ -6,11 +6,14 @@
 
 mod gateways;
 mod harm;
+mod listed;
 mod names;
 mod owned;
 mod stood;
 mod url_masks;
 mod urls;
+
+pub(super) use harm::built_in;
 
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -170,6 +173,10 @@ impl<'a> Sanitizer<'a> {
             changed.push(Change::of(&candidate, rule, None));
             return None;
         }
+        if let Some(change) = self.listed(&candidate, may_share) {
+            changed.push(change);
+            return None;
+        }
         let kept = match candidate.indicator.kind() {
             Kind::Url => self.masked_url(&candidate, changed),
             Kind::Domain => self.masked_domain(&candidate, changed)?,
@@ -177,6 +184,18 @@ impl<'a> Sanitizer<'a> {
             Kind::Email => self.masked_sender(&candidate, changed)?,
             _ => candidate.indicator.clone(),
         };
+        // What is left of a name after masking may be a service that many depend on.
+        if kept != candidate.indicator {
+            let left = Candidate { indicator: kept.clone(), ..candidate.clone() };
+            let harm =
+                self.by_whom_it_harms(&left).filter(|rule| !(may_share && rule.kind == ChangeKind::Held));
+            let harm =
+                harm.map(|rule| Change::of(&left, rule, None)).or_else(|| self.listed(&left, may_share));
+            if let Some(change) = harm {
+                changed.push(change);
+                return None;
+            }
+        }
         let inside = if self.own.forbidden.form_in(kept.value()).is_some() {
             Some(OWN_INSIDE)
         } else if self.learned.forbidden.form_in(kept.value()).is_some() {
@@ -189,6 +208,13 @@ impl<'a> Sanitizer<'a> {
             return None;
         }
         Some(kept)
+    }
+
+    /// The change by a warninglist, if a candidate is on one.
+    fn listed(&self, candidate: &Candidate, may_share: bool) -> Option<Change> {
+        let (rule, list) = self.by_list(candidate)?;
+        let change = Change { detail: Some(list), ..Change::of(candidate, rule, None) };
+        (!(may_share && rule.kind == ChangeKind::Held)).then_some(change)
     }
 
     /// The rule that keeps the whole candidate home.
