@@ -37,7 +37,8 @@ fn is_hit(lists: &Warninglists, kind: Kind, value: &str) -> bool {
 
 #[test]
 fn each_type_matches_as_misp_does() {
-    let cases: [(&str, &[&str], &[(Kind, &str, bool)]); 5] = [
+    type Values = &'static [(Kind, &'static str, bool)];
+    let cases: [(&str, &[&str], Values); 5] = [
         (
             "string",
             &["update.lan-party.net", "D41D8CD98F00B204E9800998ECF8427E"],
