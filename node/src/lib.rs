@@ -18,6 +18,7 @@ pub mod formats;
 pub mod home;
 pub mod net;
 pub mod output;
+pub mod own_sources;
 pub mod random;
 pub mod relay;
 pub mod sanitizing;

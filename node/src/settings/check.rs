@@ -2,7 +2,7 @@
 
 use libp2p::Multiaddr;
 
-use super::{Settings, own_domain, own_name};
+use super::{Settings, own_domain, own_name, own_network, own_phone, own_word};
 
 /// The first value that cannot be used, in words.
 pub(super) fn check(settings: &Settings) -> Result<(), String> {
@@ -12,11 +12,19 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             return Err(format!("`{address}` is no multiaddress ({fault})"));
         }
     }
-    for domain in &settings.sanitizer.own_domains {
-        own_domain(domain).map_err(|fault| format!("in own_domains `{domain}` {fault}"))?;
-    }
-    for name in &settings.sanitizer.own_names {
-        own_name(name).map_err(|fault| format!("in own_names `{name}` {fault}"))?;
-    }
-    Ok(())
+    let own = &settings.sanitizer;
+    own_values("own_domains", &own.own_domains, own_domain)?;
+    own_values("own_names", &own.own_names, own_name)?;
+    own_values("own_words", &own.own_words, own_word)?;
+    own_values("own_phones", &own.own_phones, own_phone)?;
+    own_values("own_networks", &own.own_networks, own_network)
+}
+
+fn own_values(
+    list: &str,
+    values: &[String],
+    normal: fn(&str) -> Result<String, String>,
+) -> Result<(), String> {
+    let fault = |value: &String| normal(value).err().map(|fault| format!("in {list} `{value}` {fault}"));
+    values.iter().find_map(fault).map_or(Ok(()), Err)
 }

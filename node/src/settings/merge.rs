@@ -1,13 +1,26 @@
 //! Puts changed values into a document and leaves the rest of it, comments included, as it was.
 
+use std::collections::BTreeSet;
+
 use toml_edit::{Array, Decor, Item, Table, TableLike, Value};
 
-/// Gives `document` the values of `wanted`. Keys that `wanted` lacks are removed.
+/// Gives `document` the values of `wanted`. Keys that `wanted` lacks are removed; a list becomes empty and keeps its
+/// comment.
 pub(super) fn merge(document: &mut Table, wanted: &Table) {
     let gone: Vec<String> =
         document.iter().map(|(key, _)| key.to_owned()).filter(|key| !wanted.contains_key(key)).collect();
     for key in gone {
-        document.remove(&key);
+        match document.get_mut(&key).and_then(Item::as_array_mut) {
+            Some(list) if list.is_empty() => {}
+            Some(list) => {
+                list.clear();
+                list.set_trailing("");
+                list.set_trailing_comma(false);
+            }
+            None => {
+                document.remove(&key);
+            }
+        }
     }
     for (key, item) in wanted {
         match (document.get_mut(key), item) {
@@ -25,7 +38,12 @@ pub(super) fn merge(document: &mut Table, wanted: &Table) {
 
 /// Keeps the elements that stay, with the comments between them, and adds the new ones at the end, each on its line.
 fn merge_array(old: &mut Array, wanted: &Array) {
-    old.retain(|value| wanted.iter().any(|kept| same_value(kept, value)));
+    // Own lists have thousands of names: those are looked up, and only what is no text is compared with each.
+    let texts: BTreeSet<&str> = wanted.iter().filter_map(Value::as_str).collect();
+    old.retain(|value| match value.as_str() {
+        Some(text) => texts.contains(text),
+        None => wanted.iter().any(|kept| same_value(kept, value)),
+    });
     let is_start = old.len() <= wanted.len() && old.iter().zip(wanted).all(|(a, b)| same_value(a, b));
     if !is_start {
         old.clear();

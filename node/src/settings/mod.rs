@@ -13,7 +13,7 @@ use std::io::ErrorKind;
 
 use toml_edit::{DocumentMut, ser};
 
-pub use own::{own_domain, own_name};
+pub use own::{own_domain, own_name, own_network, own_phone, own_word};
 pub use schema::{Network, Relay, SCHEMA, Sanitizer, Settings};
 
 use crate::error::{Error, Result};

@@ -2,7 +2,7 @@
 //!
 //! A word that the sanitizer would not recognise is refused here, so that nobody believes it is watched for.
 
-use watchfire_protocol::indicator::{Indicator, Kind};
+use watchfire_protocol::indicator::{Indicator, Kind, guess};
 use watchfire_protocol::sanitize::OwnList;
 
 use super::Sanitizer;
@@ -10,13 +10,22 @@ use crate::error::is_hidden;
 
 /// The fewest letters and digits of a name that are searched for.
 const MIN_NAME_LETTERS: usize = 3;
+/// The fewest and the most digits of a telephone number (E.164 allows 15; trunk and exit prefixes may come on top).
+const MIN_PHONE_DIGITS: usize = 7;
+const MAX_PHONE_DIGITS: usize = 18;
 /// The longest name or mail address, in characters.
 const MAX_NAME_CHARS: usize = 254;
 
 impl Sanitizer {
     /// The list as the sanitizer takes it.
     pub fn own_list(&self) -> OwnList {
-        OwnList { domains: self.own_domains.clone(), names: self.own_names.clone(), ..OwnList::default() }
+        OwnList {
+            domains: self.own_domains.clone(),
+            names: self.own_names.clone(),
+            words: self.own_words.clone(),
+            phones: self.own_phones.clone(),
+            networks: self.own_networks.clone(),
+        }
     }
 }
 
@@ -46,11 +55,43 @@ pub fn own_name(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
+/// The form of an own word, which is found as a whole word: like a name. The error completes "`x` ...".
+pub fn own_word(text: &str) -> Result<String, String> {
+    own_name(text)
+}
+
+/// The form of an own telephone number: single spaces, otherwise as given. The error completes "`x` ...".
+pub fn own_phone(text: &str) -> Result<String, String> {
+    let phone = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let digits = phone.chars().filter(char::is_ascii_digit).count();
+    let is_mark = |c: char| matches!(c, '+' | '-' | '.' | '/' | '(' | ')' | ' ');
+    if !phone.chars().all(|c| c.is_ascii_digit() || is_mark(c)) {
+        return Err("is no telephone number (digits, blanks and `+-./()` only)".to_owned());
+    }
+    if !(MIN_PHONE_DIGITS..=MAX_PHONE_DIGITS).contains(&digits) || phone.len() > 2 * MAX_PHONE_DIGITS {
+        return Err(format!(
+            "is no telephone number ({MIN_PHONE_DIGITS} to {MAX_PHONE_DIGITS} digits are needed)"
+        ));
+    }
+    Ok(phone)
+}
+
+/// The normal form of an own block of addresses; one address is a block too. The error completes "`x` ...".
+pub fn own_network(text: &str) -> Result<String, String> {
+    let found = guess(text).map(|found| (found.kind(), found.value().to_owned()));
+    match found {
+        Some((Kind::Ipv4, address)) => Ok(format!("{address}/32")),
+        Some((Kind::Ipv6, address)) => Ok(format!("{address}/128")),
+        Some((Kind::Cidr, block)) => Ok(block),
+        _ => Err("is no address and no block of addresses such as 185.10.20.0/24".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{own_domain, own_name};
+    use super::{own_domain, own_name, own_network, own_phone};
 
     #[test]
     fn a_domain_is_found_in_whatever_was_pasted() {
@@ -65,6 +106,21 @@ mod tests {
         }
         for text in ["", "com", "co.uk", "smith", "two words.example", "192.0.2.1"] {
             assert!(own_domain(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_network_is_a_block_and_a_phone_has_enough_digits() {
+        assert_eq!(own_network("185.10.20.9").unwrap(), "185.10.20.9/32");
+        assert_eq!(own_network(" 185.10.20.9/32").unwrap(), "185.10.20.9/32");
+        assert_eq!(own_network("185.10.20.9/24").unwrap(), "185.10.20.0/24");
+        assert_eq!(own_network("2a00:1450::1").unwrap(), "2a00:1450::1/128");
+        for text in ["", "smith2028.org", "0.0.0.0/0", "185.10.20"] {
+            assert!(own_network(text).is_err(), "{text}");
+        }
+        assert_eq!(own_phone(" (614)  555-0123 ").unwrap(), "(614) 555-0123");
+        for text in ["", "911", "614-555-012x", &"1".repeat(19)] {
+            assert!(own_phone(text).is_err(), "{text}");
         }
     }
 

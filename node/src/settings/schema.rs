@@ -41,6 +41,15 @@ pub struct Sanitizer {
     /// Names of people and places that would tell who the member is.
     #[serde(default)]
     pub own_names: Vec<String>,
+    /// Words that tell who or where the member is: places, projects, machines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_words: Vec<String>,
+    /// Telephone numbers of the member's people, as they were written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_phones: Vec<String>,
+    /// Blocks of the member's own public addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_networks: Vec<String>,
 }
 
 /// One `[[relay]]`.
@@ -67,7 +76,7 @@ impl Default for Settings {
 const KEYS: &[(&str, &[&str])] = &[
     ("", &["schema", "network", "sanitizer", "relay"]),
     ("network", &["listen", "connect"]),
-    ("sanitizer", &["own_domains", "own_names"]),
+    ("sanitizer", &["own_domains", "own_names", "own_words", "own_phones", "own_networks"]),
     ("relay", &["circle", "address"]),
 ];
 
