@@ -21,6 +21,7 @@ pub mod output;
 pub mod own_sources;
 pub mod random;
 pub mod relay;
+pub mod review;
 pub mod sanitizing;
 pub mod settings;
 pub mod store;

@@ -23,18 +23,24 @@ fn what_was_added_is_listed_in_its_normal_form_and_once() {
     ]);
     assert_eq!(
         added.json(),
-        json!({"schema": 1, "added_domains": ["smith2028.com"], "added_names": ["Jordan Smith"],
-               "domains": ["smith2028.com"], "names": ["Jordan Smith"]})
+        json!({"schema": 1, "added_domains": ["smith2028.com"], "added_names": ["Jordan Smith"], "added_words": [],
+               "added_phones": [], "added_networks": [], "domains": ["smith2028.com"],
+               "names": ["Smith for State", "Jordan Smith"], "words": [], "phones": [], "networks": [],
+               "sources": [], "dry_run": false})
     );
     let again = scratch.run(&["sanitizer", "own", "--domain", "SMITH2028.com", "--name", "jordan smith"]);
     assert_eq!(
         (again.code, again.out.as_str()),
-        (0, "all of it was there already; 1 domains and 1 names will not leave this home\n")
+        (0, "all of it was there already; 1 domain, 2 names will not leave this home\n")
     );
     let listed = scratch.run(&["sanitizer", "list"]);
-    assert_eq!(listed.out, "domain  smith2028.com\nname    Jordan Smith\n");
+    assert_eq!(listed.out, "domain  smith2028.com\nname    Smith for State\nname    Jordan Smith\n");
     let listed = scratch.run(&["--json", "sanitizer", "list"]).json();
-    assert_eq!(listed, json!({"schema": 1, "domains": ["smith2028.com"], "names": ["Jordan Smith"]}));
+    assert_eq!(
+        listed,
+        json!({"schema": 1, "domains": ["smith2028.com"], "names": ["Smith for State", "Jordan Smith"],
+               "words": [], "phones": [], "networks": [], "decisions": []})
+    );
 }
 
 #[test]
@@ -125,4 +131,76 @@ fn additions_at_the_same_time_are_all_kept() {
         assert!(child.wait_with_output().unwrap().status.success());
     }
     assert_eq!(scratch.run(&["sanitizer", "list", "--json"]).json()["domains"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn words_numbers_and_networks_are_added_listed_and_taken_away() {
+    let scratch = Scratch::initialised();
+    let arguments =
+        ["sanitizer", "own", "--word", "Buckeye", "--phone", "(614) 555-0123", "--network", "185.10.20.9"];
+    let added = scratch.run(&[&arguments[..], &["--json"]].concat()).json();
+    assert_eq!(added["added_words"], json!(["Buckeye"]));
+    assert_eq!(added["added_phones"], json!(["(614) 555-0123"]));
+    assert_eq!(added["added_networks"], json!(["185.10.20.9/32"]));
+    let listed = scratch.run(&["sanitizer", "list"]);
+    assert_eq!(
+        listed.out,
+        "name    Smith for State\nword    Buckeye\nphone   (614) 555-0123\nnetwork 185.10.20.9/32\n"
+    );
+    let removed = scratch.run(&["sanitizer", "remove", "buckeye", "185.10.20.9", "--json"]).json();
+    assert_eq!(removed, json!({"schema": 1, "removed": ["Buckeye", "185.10.20.9/32"]}));
+    scratch.assert_error(
+        &["sanitizer", "remove", "(614) 555-0123", "nowhere"],
+        2,
+        "usage",
+        "`nowhere` is not on your own list; nothing was removed",
+        "watchfire sanitizer list shows what there is",
+    );
+    assert_eq!(scratch.run(&["sanitizer", "list"]).out, "name    Smith for State\nphone   (614) 555-0123\n");
+    for (option, value) in [("--phone", "911"), ("--network", "0.0.0.0/0"), ("--word", "x")] {
+        assert_eq!(scratch.run(&["sanitizer", "own", option, value]).code, 2, "{option}");
+    }
+}
+
+#[test]
+fn what_the_member_has_anyway_is_understood_and_can_be_looked_at_first() {
+    let scratch = Scratch::initialised();
+    let write = |name: &str, text: &str| fs::write(scratch.folder.path().join(name), text).unwrap();
+    write(
+        "staff.csv",
+        "First Name,Last Name,Email\nAnna,Lee,anna@smith2028.org\nBob,Ray,bob@smith2028.org\n",
+    );
+    write("db.smith-action.org", "$TTL 1h\n@ IN SOA ns1 root 1 1 1 1 1\nwww IN A 185.10.20.9\n");
+    let arguments = ["sanitizer", "own", "--from", "staff.csv", "--from", "db.smith-action.org"];
+    let before = scratch.run(&["sanitizer", "list"]).out;
+    let dry = scratch.run(&[&arguments[..], &["--dry-run"]].concat());
+    assert_eq!(
+        scratch.anonymous(&dry.out).lines().take(2).collect::<Vec<_>>(),
+        [
+            "FOLDER/staff.csv: a staff list: 2 people, 2 addresses, 0 numbers, 1 domain",
+            "FOLDER/db.smith-action.org: a DNS zone file: 1 domain, 1 address"
+        ]
+    );
+    assert_eq!(scratch.run(&["sanitizer", "list"]).out, before);
+    let added = scratch.run(&[&arguments[..], &["--json"]].concat()).json();
+    assert_eq!(added["added_domains"], json!(["smith2028.org", "smith-action.org"]));
+    assert_eq!(
+        added["added_names"],
+        json!(["Anna Lee", "anna@smith2028.org", "Bob Ray", "bob@smith2028.org"])
+    );
+    assert_eq!(added["added_networks"], json!(["185.10.20.9/32"]));
+    assert_eq!(added["sources"][0]["contacts_left"], 0);
+}
+
+#[test]
+fn init_puts_the_own_name_and_what_it_is_told_on_the_list() {
+    let scratch = Scratch::new();
+    let init = ["init", "--name", "Smith for State", "--side", "democratic", "--no-passphrase"];
+    let wrong = scratch.run(&[&init[..], &["--own-domain", "com"]].concat());
+    assert_eq!((wrong.code, scratch.home.exists()), (2, false));
+    let told = ["--own-domain", "smith2028.org", "--own-name", "Anna Lee", "--own-name", "Bob Ray"];
+    assert_eq!(scratch.run(&[&init[..], &told].concat()).code, 0);
+    let listed = scratch.run(&["sanitizer", "list", "--json"]).json();
+    assert_eq!(listed["domains"], json!(["smith2028.org"]));
+    assert_eq!(listed["names"], json!(["Smith for State", "Anna Lee", "Bob Ray"]));
 }

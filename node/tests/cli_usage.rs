@@ -45,7 +45,7 @@ fn mistakes_on_the_command_line_are_two_lines_or_one_document() {
         &["sanitizer"],
         2,
         "usage",
-        "watchfire sanitizer needs one of: own, list",
+        "watchfire sanitizer needs one of: own, list, remove, forget",
         "watchfire sanitizer --help",
     );
     scratch.assert_error(

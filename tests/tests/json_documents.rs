@@ -42,8 +42,12 @@ fn identity() {
         "{card:text, fingerprint:text, member:text, name:text, schema:number, side:text}",
     );
     let own = home.ok(&["sanitizer", "own", "--domain", "smith-campaign.net", "--name", "Jane Doe"]);
-    is(&own, "{added_domains:[text], added_names:[text], domains:[text], names:[text], schema:number}");
-    is(&home.ok(&["sanitizer", "list"]), "{domains:[text], names:[text], schema:number}");
+    is(&own, "{added_domains:[text], added_names:[text], added_networks:[], added_phones:[], added_words:[], domains:[text],
+          dry_run:bool, names:[text], networks:[], phones:[], schema:number, sources:[], words:[]}");
+    is(
+        &home.ok(&["sanitizer", "list"]),
+        "{decisions:[], domains:[text], names:[text], networks:[], phones:[], schema:number, words:[]}",
+    );
     is(&home.exits(&["status"], 4), "{error:{code:text, text:text, try:text}, schema:number}");
 }
 

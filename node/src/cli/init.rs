@@ -13,6 +13,7 @@ use super::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::home::files;
+use crate::settings::{own_domain, own_name};
 use crate::{clock, random, settings};
 
 /// Make this member's keys and card
@@ -28,6 +29,12 @@ pub(super) struct Init {
     /// Keep the keys without a passphrase: for tests and demonstrations
     #[arg(long)]
     no_passphrase: bool,
+    /// A domain of yours, which must never leave this home; everything under it counts too
+    #[arg(long, value_name = "DOMAIN")]
+    own_domain: Vec<String>,
+    /// A person, a place or a mail address that must never leave this home; your organisation's name is one already
+    #[arg(long, value_name = "NAME")]
+    own_name: Vec<String>,
 }
 
 /// What was made.
@@ -51,17 +58,25 @@ impl Init {
             ));
         }
         home.require_fresh()?;
+        let own = self.own()?;
         // Asked before the lock is taken: nobody else shall wait for a person.
         let passphrase = match self.no_passphrase {
             true => None,
             false => Some(context.passphrase.fresh(|text| context.out.warn(text))?),
         };
+        let asked_domains = if own.own_domains.is_empty() { ask_domains(context) } else { Vec::new() };
         home.prepare()?;
         let edit = home.lock_for_edit()?;
         home.require_fresh()?;
         let identity = Identity::generate(&mut random::generator()?);
         let card = Card::sign(&identity, self.name, self.side, clock::now());
         settings::write_template(home, &edit)?;
+        settings::change_within(home, &edit, |settings| {
+            let list = &mut settings.sanitizer;
+            add(&mut list.own_domains, own.own_domains.into_iter().chain(asked_domains));
+            add(&mut list.own_names, own.own_names);
+            Ok(())
+        })?;
         home.store_identity(&identity, &card, passphrase.as_ref().map(|words| words.as_slice()), &edit)?;
         drop(edit);
 
@@ -84,6 +99,62 @@ impl Init {
             home: home.root().to_path_buf(),
         })?;
         Ok(Exit::Ok)
+    }
+}
+
+impl Init {
+    /// What the command line puts on the own list, checked before anything is made.
+    fn own(&self) -> Result<settings::Sanitizer> {
+        let mut list = settings::Sanitizer::default();
+        for text in &self.own_domain {
+            list.own_domains.push(own_domain(text).map_err(|fault| unusable("--own-domain", text, &fault))?);
+        }
+        // A name too short to be searched for cannot be kept home.
+        list.own_names.extend(own_name(&self.name.to_string()).ok());
+        for text in &self.own_name {
+            list.own_names.push(own_name(text).map_err(|fault| unusable("--own-name", text, &fault))?);
+        }
+        Ok(list)
+    }
+}
+
+fn unusable(option: &str, text: &str, fault: &str) -> Error {
+    Error::usage(
+        format!("{option}: `{text}` {fault}"),
+        "a domain such as smith2028.example, or a name of three letters or more",
+    )
+}
+
+/// Asks a person at a terminal once; nobody has to answer.
+fn ask_domains(context: &Context) -> Vec<String> {
+    use std::io::{IsTerminal, Write};
+    if !std::io::stdin().is_terminal() {
+        return Vec::new();
+    }
+    let mut stderr = std::io::stderr().lock();
+    let _ =
+        write!(stderr, "Your own domains, which shall never leave (smith2028.example ...; Enter for none): ");
+    let _ = stderr.flush();
+    drop(stderr);
+    let mut line = String::new();
+    let _ = std::io::stdin().read_line(&mut line);
+    let mut domains = Vec::new();
+    for text in line.split([' ', ',', ';', '\t']).map(str::trim).filter(|text| !text.is_empty()) {
+        match own_domain(text) {
+            Ok(domain) => domains.push(domain),
+            Err(fault) => {
+                context.out.warn(&format!("`{text}` {fault}; later: watchfire sanitizer own --domain"))
+            }
+        }
+    }
+    domains
+}
+
+fn add(list: &mut Vec<String>, values: impl IntoIterator<Item = String>) {
+    for value in values {
+        if !list.contains(&value) {
+            list.push(value);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod input;
 mod join;
 mod publish;
 mod relay;
+mod review;
 mod run;
 mod sanitizer;
 mod status;
@@ -73,6 +74,7 @@ enum Command {
     Show(alerts::Show),
     Check(check::Check),
     Publish(publish::Publish),
+    Review(review::Review),
     Export(export::Export),
     Demo(demo::Demo),
     Sanitizer(sanitizer::SanitizerCommand),
@@ -125,6 +127,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Show(command)) => command.run(&context),
         Some(Command::Check(command)) => command.run(&context),
         Some(Command::Publish(command)) => command.run(&context),
+        Some(Command::Review(command)) => command.run(&context),
         Some(Command::Export(command)) => command.run(&context),
         Some(Command::Demo(command)) => command.run(&context),
         None => status::Status::default().run(&context),

@@ -6,7 +6,9 @@
 mod outgoing;
 mod policy;
 mod prepare;
+mod reviewed;
 
 pub use outgoing::Outgoing;
 pub use policy::Policy;
-pub use prepare::{Draft, Sanitized, Source, Wish, publication, sanitize};
+pub use prepare::{Draft, Sanitized, Source, Wish, sanitize};
+pub use reviewed::{Reviewed, reviewed};

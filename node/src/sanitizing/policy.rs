@@ -4,6 +4,7 @@ use watchfire_protocol::sanitize::{Decisions, OwnList, Warninglists};
 
 use crate::error::Result;
 use crate::home::Home;
+use crate::review::decisions;
 use crate::settings;
 
 /// The member's own list, the person's decisions and the warninglists of one home.
@@ -21,9 +22,9 @@ impl Policy {
     /// The policy of a home.
     ///
     /// # Errors
-    /// When its settings cannot be read: without them nothing may leave.
+    /// When its settings or decisions cannot be read: without them nothing may leave.
     pub fn load(home: &Home) -> Result<Policy> {
         let own = settings::load(home)?.sanitizer.own_list();
-        Ok(Policy { own, ..Policy::default() })
+        Ok(Policy { own, decisions: decisions::policy(home)?, ..Policy::default() })
     }
 }

@@ -109,7 +109,7 @@ pub fn sanitize(bytes: &[u8], wish: &Wish, policy: &Policy) -> Result<Sanitized,
 ///
 /// # Errors
 /// When a text of it is held, when nobody may read it, and when the leak guard stops it.
-pub fn publication(
+pub(super) fn publication(
     draft: &Draft,
     kept: &[Kept],
     policy: &Policy,
@@ -187,7 +187,7 @@ fn draft(
 }
 
 /// A title for what came without one. The file's name is not used: it often says who was hit.
-fn made_up_title(kept: &[Kept]) -> String {
+pub(super) fn made_up_title(kept: &[Kept]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for kept in kept {
         *counts.entry(kept.indicator.kind().as_str()).or_default() += 1;
@@ -217,7 +217,7 @@ fn red() -> Error {
 
 fn nothing_kept(any_found: bool, changed: &[Change]) -> Error {
     if changed.iter().any(|change| change.kind == ChangeKind::Held && change.of.is_some()) {
-        let remedy = "watchfire review, after the same command without --dry-run";
+        let remedy = "watchfire review, to decide about each (--dry-run remembers nothing to review)";
         return Error::new(Exit::Held, "held", "everything in it is held", remedy);
     }
     let text = if any_found {

@@ -37,6 +37,15 @@ pub fn load(home: &Home) -> Result<Settings> {
 /// not at all, and nothing is written when `change` refuses or changes nothing.
 pub fn change(home: &Home, change: impl FnOnce(&mut Settings) -> Result<()>) -> Result<Settings> {
     let edit = home.lock_for_edit()?;
+    change_within(home, &edit, change)
+}
+
+/// Like [`change`], for who holds the home's lock already.
+pub fn change_within(
+    home: &Home,
+    edit: &EditLock,
+    change: impl FnOnce(&mut Settings) -> Result<()>,
+) -> Result<Settings> {
     let mut document = read(home)?;
     let before = understand(&document).map_err(|fault| invalid(home, &fault))?;
     let mut after = before.clone();
@@ -54,7 +63,7 @@ pub fn change(home: &Home, change: impl FnOnce(&mut Settings) -> Result<()>) -> 
         Ok(_) => return Err(invalid(home, "the change does not fit into the file")),
         Err(fault) => return Err(invalid(home, &fault)),
     }
-    home.write(FILE, text.as_bytes(), &edit)?;
+    home.write(FILE, text.as_bytes(), edit)?;
     Ok(after)
 }
 

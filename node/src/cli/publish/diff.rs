@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use watchfire_protocol::sanitize::{Change, ChangeKind};
+use watchfire_protocol::sanitize::{Change, ChangeKind, flags};
 
 use super::document::{Document, Outcome, place};
 use super::parts;
@@ -85,7 +85,12 @@ impl Document<'_> {
         for kept in sanitized.kept.iter().take(SHOWN_KEPT) {
             let (kind, value) = (kept.indicator.kind().as_str(), clipped(kept.indicator.value()));
             let line = self.style.paint(Ink::Green, &format!("  + {kind:<14} {value}"));
-            writeln!(f, "{line}{}", stood(self.style, sanitized, kept.number))?;
+            let flags: String = flags(&kept.indicator)
+                .iter()
+                .map(|flag| format!(" [{}]", clipped(&flag.to_string())))
+                .collect();
+            let flags = self.style.paint(Ink::Yellow, &flags);
+            writeln!(f, "{line}{}{flags}", stood(self.style, sanitized, kept.number))?;
         }
         more(f, "  ", sanitized.kept.len(), SHOWN_KEPT)
     }

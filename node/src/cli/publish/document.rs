@@ -4,7 +4,7 @@
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use watchfire_protocol::sanitize::{Change, Kept};
+use watchfire_protocol::sanitize::{Change, Flag, Kept, flags};
 
 use crate::control::PublishedDoc;
 use crate::error::Error;
@@ -159,12 +159,12 @@ struct KeptDoc<'a> {
     r#type: &'static str,
     value: &'a str,
     from: Option<String>,
-    flags: Vec<&'static str>,
+    flags: Vec<String>,
 }
 
 impl<'a> KeptDoc<'a> {
     fn of(kept: &'a Kept, from: Option<String>) -> Self {
-        let flags = Vec::new();
+        let flags = flags(&kept.indicator).iter().map(Flag::to_string).collect();
         Self { r#type: kept.indicator.kind().as_str(), value: kept.indicator.value(), from, flags }
     }
 }

@@ -19,7 +19,8 @@ use crate::control::{Answer, Ask, ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::formats::Format;
-use crate::sanitizing::{Policy, Wish, sanitize};
+use crate::review::queue;
+use crate::sanitizing::{Policy, Sanitized, Wish, sanitize};
 use crate::style::Style;
 
 /// The largest file that is read: a STIX bundle of some 50,000 indicators.
@@ -72,6 +73,9 @@ impl Publish {
             }
         }
         let policy = Policy::load(&context.home)?;
+        if policy.own.domains.is_empty() && !context.out.is_json() {
+            context.out.hint("your own list has no domain yet, so nothing of your own can be recognised: watchfire sanitizer own --domain DOMAIN");
+        }
         let bytes = match input::read(&self.file, MAX_FILE_BYTES, Exit::Refused) {
             Ok(bytes) => bytes,
             Err(error) => return refused(context, Document::unreadable(self.from), &error),
@@ -92,7 +96,12 @@ impl Publish {
         let document = Document::of(&sanitized);
         let outgoing = match &sanitized.outcome {
             Ok(outgoing) => outgoing,
-            Err(error) => return refused(context, document, error),
+            Err(error) => {
+                if error.exit() == Exit::Held && !self.dry_run {
+                    remember(context, &sanitized)?;
+                }
+                return refused(context, document, error);
+            }
         };
         if self.dry_run {
             context.out.document(&document.styled(Style::of(&std::io::stdout())))?;
@@ -120,9 +129,22 @@ impl Publish {
                 "it is signed, and leaves as soon as there is an epoch to seal it under: watchfire status",
             );
         }
+        remember(context, &sanitized)?;
         context.out.document(&document.published(published).styled(Style::of(&std::io::stdout())))?;
         Ok(Exit::Ok)
     }
+}
+
+/// Keeps what was held for `review`.
+fn remember(context: &Context, sanitized: &Sanitized) -> Result<()> {
+    let held = queue::held_of(&sanitized.changed, &sanitized.draft);
+    let left_out = queue::remember(&context.home, held)?;
+    if left_out > 0 {
+        context.out.warn(&format!(
+            "{left_out} held indicators were not remembered, because too many wait; publish again after: watchfire review"
+        ));
+    }
+    Ok(())
 }
 
 /// Prints the full document for scripts and the error for people, as outcomes 8 and 9 ask for.
