@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
+mod sanitize_support;
+
+use sanitize_support::{data, files, texts};
 use watchfire_protocol::indicator::{Indicator, Kind};
 use watchfire_protocol::sanitize::{
     Candidate, Decision, Decisions, Origin, OwnList, Sanitizer, Warninglists, extract,
@@ -201,40 +203,9 @@ fn names_keep_what_everybody_gets() {
     }
 }
 
-/// The folder of research data beside the repository, if it is there.
-fn data() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let folder = std::env::var_os("WATCHFIRE_DATA").map_or(beside, PathBuf::from);
-    folder.is_dir().then_some(folder)
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
-}
-
-/// Every URL, domain and mail address that a JSON document states, deep inside it.
-fn stated(json: &serde_json::Value, values: &mut Vec<String>) {
-    match json {
-        serde_json::Value::Object(object) => {
-            for name in ["value", "pattern"] {
-                values.extend(object.get(name).and_then(|value| value.as_str()).map(str::to_owned));
-            }
-            object.values().for_each(|value| stated(value, values));
-        }
-        serde_json::Value::Array(array) => array.iter().for_each(|value| stated(value, values)),
-        _ => {}
-    }
-}
-
 #[test]
 fn research_data_keeps_its_urls() {
-    let Some(data) = data() else {
-        eprintln!("skipped: no research data beside the repository");
-        return;
-    };
+    let Some(data) = data() else { return };
     let (mut urls, mut names) = (BTreeSet::new(), BTreeSet::new());
     let mut read = |text: &str, origin: Origin| {
         for found in extract(text).found {
@@ -249,7 +220,7 @@ fn research_data_keeps_its_urls() {
         for file in files(&data.join(folder)) {
             let Ok(json) = serde_json::from_slice(&std::fs::read(&file).unwrap()) else { continue };
             let mut values = Vec::new();
-            stated(&json, &mut values);
+            texts(&json, &["value", "pattern"], &mut values);
             values.iter().for_each(|value| read(value, Origin::Stated));
         }
     }

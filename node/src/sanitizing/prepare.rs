@@ -162,7 +162,7 @@ fn draft(
     let title = clean(&title, MAX_TITLE_CHARS, text::Lines::One);
     let summary = clean(&summary, MAX_SUMMARY_CHARS, text::Lines::Many);
     let references = parsed.references.iter().filter_map(|reference| {
-        let cleaned = sanitizer.clean_text(reference, kept);
+        let cleaned = sanitizer.clean_reference(reference, kept);
         // A reference that names the member is left out whole: half an address leads nowhere.
         if cleaned.changed.is_empty() {
             cleaned.text

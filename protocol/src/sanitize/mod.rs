@@ -7,12 +7,11 @@
 //! 1. [`extract`](extract::extract): indicators out of prose, tables, lists and AsciiDoc (structured formats and mails
 //!    bring their own, each with its [`Origin`]);
 //! 2. [`Sanitizer::decide`]: each [`Candidate`] against the table of [`RULES`];
-//! 3. [`Sanitizer::clean_text`]: titles and summaries;
+//! 3. [`Sanitizer::clean_text`]: titles and summaries; [`Sanitizer::clean_reference`]: references;
 //! 4. [`guard()`]: over every text that would leave, knowing nothing but the forbidden strings.
 //!
 //! Fail closed: what cannot be judged is held, and a leak that the guard sees stops the publication.
 
-mod clean_text;
 mod decisions;
 pub mod extract;
 pub mod facts;
@@ -28,11 +27,11 @@ mod own;
 mod reserved;
 mod rules;
 mod special;
+mod text;
 mod token;
 mod url_parts;
 pub mod warninglist;
 
-pub use clean_text::{CleanText, REMOVED};
 pub use decisions::{Decisions, Verdict};
 pub use extract::{Extraction, Found, MAX_TEXT_BYTES, Skipped, extract, extract_each};
 pub use fingerprint::{Fingerprint, fingerprint};
@@ -43,4 +42,5 @@ pub use notes::{Note, received_notes};
 pub use origin::{Candidate, Origin};
 pub use own::OwnList;
 pub use rules::{ChangeKind, RULES, Rule};
+pub use text::{CleanText, REMOVED};
 pub use warninglist::Warninglists;

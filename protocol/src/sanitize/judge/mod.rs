@@ -19,13 +19,13 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::clean_text::{CleanText, clean_text};
 use super::decisions::{Decisions, Verdict};
 use super::fingerprint::{Fingerprint, fingerprint};
 use super::forms::Forbidden;
 use super::origin::{Candidate, Origin};
 use super::own::{Own, OwnList};
 use super::rules::{ChangeKind, DECIDED, OWN_INSIDE, RECIPIENT_INSIDE, Rule};
+use super::text::{CleanText, Persons, clean_reference, clean_text};
 use super::warninglist::Warninglists;
 use crate::indicator::{Indicator, Kind};
 
@@ -111,11 +111,12 @@ pub struct Sanitizer<'a> {
 pub(super) struct Owned {
     pub(super) list: Own,
     pub(super) forbidden: Forbidden,
+    pub(super) persons: Persons,
 }
 
 impl Owned {
     fn new(list: &OwnList) -> Owned {
-        Owned { list: Own::new(list), forbidden: Forbidden::new(&[list]) }
+        Owned { list: Own::new(list), forbidden: Forbidden::new(&[list]), persons: Persons::new(list) }
     }
 }
 
@@ -158,7 +159,13 @@ impl<'a> Sanitizer<'a> {
         clean_text(self, text, kept)
     }
 
-    fn judge(&self, candidate: Candidate, changed: &mut Vec<Change>) -> Option<Indicator> {
+    /// The address of a report or an article, as it may leave beside what was `kept`: like a text, but of a whole URL only
+    /// what is certain is masked.
+    pub fn clean_reference(&self, reference: &str, kept: &[Kept]) -> CleanText {
+        clean_reference(self, reference, kept)
+    }
+
+    pub(super) fn judge(&self, candidate: Candidate, changed: &mut Vec<Change>) -> Option<Indicator> {
         let candidate = self.without_gateway(candidate, changed)?;
         match self.decisions.about(&candidate.indicator) {
             Some(Verdict::Keep) => {

@@ -42,7 +42,7 @@ pub(super) fn is_content_identifier(part: &str) -> bool {
 }
 
 /// Digits that are a date or a time: `20260517`, `202605`, `20260517123000`, `2026`.
-pub(super) fn is_date(digits: &str) -> bool {
+pub(in crate::sanitize) fn is_date(digits: &str) -> bool {
     let number = |from: usize, to: usize| digits.get(from..to).and_then(|two| two.parse::<u16>().ok());
     let within =
         |value: Option<u16>, low: u16, high: u16| value.is_some_and(|value| (low..=high).contains(&value));
