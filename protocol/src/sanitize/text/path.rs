@@ -108,7 +108,7 @@ fn homes(text: &str, cuts: &mut Vec<Cut>) {
 /// Whether the text that ends here is inside a URL.
 fn is_in_url(head: &str) -> bool {
     let word = end_of(head, 512).rsplit(char::is_whitespace).next().unwrap_or_default();
-    (word.contains("://") || word.contains("[.]") || word.contains('.'))
+    word.contains("://") || word.contains("[.]") || word.contains('.')
 }
 
 /// `\\HOST\share`, where the host is no public name or address.

@@ -93,12 +93,12 @@ fn each_rule_cuts_out_what_it_says_and_nothing_else() {
         ("on Peters-MacBook-Pro first", 417, "on [removed] first"),
         ("pay\u{200b}pal\u{202e} login", 427, "paypal login"),
     ] {
-        let clean = clean(text);
-        let first = clean.changed.first().map(|change| change.rule);
+        let cleaned = clean(text);
+        let first = cleaned.changed.first().map(|change| change.rule);
         // What is clean stays as it is.
-        let again = super::tests::clean(after);
-        if (clean.text.as_deref(), first, again.text.as_deref()) != (Some(after), Some(rule), Some(after)) {
-            wrong.push((text, clean.text, first, again.text));
+        let again = clean(after);
+        if (cleaned.text.as_deref(), first, again.text.as_deref()) != (Some(after), Some(rule), Some(after)) {
+            wrong.push((text, cleaned.text, first, again.text));
         }
     }
     assert_eq!(wrong, vec![]);
