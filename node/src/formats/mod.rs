@@ -10,6 +10,7 @@ mod decode;
 mod detect;
 mod error;
 mod json;
+pub(crate) mod mail;
 mod misp;
 mod names;
 mod place;
@@ -20,8 +21,10 @@ pub(crate) mod values;
 
 pub(crate) use csv::GUARDED;
 pub use error::FormatError;
+pub use mail::MAX_MAIL_BYTES;
 pub use place::Place;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -30,7 +33,8 @@ use watchfire_protocol::sanitize::{Origin, OwnList};
 
 use techniques::Techniques;
 
-/// The longest file that is read. The largest public feeds of a single incident have a tenth of it.
+/// The longest file that is read, mails aside ([`MAX_MAIL_BYTES`]). The largest public feeds of a single incident have
+/// a tenth of it.
 pub const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
 
 /// The most different indicators in one file: a list of a million with room to spare, and about 130 MB of memory.
@@ -48,6 +52,8 @@ pub enum Format {
     Misp,
     /// A table with a delimiter.
     Csv,
+    /// A mail with its header, or a mailbox of several.
+    Mail,
     /// Anything else that is text.
     Text,
 }
@@ -59,6 +65,7 @@ impl Format {
             Format::Stix => "stix",
             Format::Misp => "misp",
             Format::Csv => "csv",
+            Format::Mail => "mail",
             Format::Text => "text",
         }
     }
@@ -76,7 +83,7 @@ pub struct UnknownFormat;
 
 impl fmt::Display for UnknownFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such format: stix, misp, csv or text")
+        f.write_str("no such format: stix, misp, csv, mail or text")
     }
 }
 
@@ -86,7 +93,7 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(name: &str) -> Result<Format, UnknownFormat> {
-        let all = [Format::Stix, Format::Misp, Format::Csv, Format::Text];
+        let all = [Format::Stix, Format::Misp, Format::Csv, Format::Mail, Format::Text];
         all.into_iter().find(|format| format.as_str() == name).ok_or(UnknownFormat)
     }
 }
@@ -156,8 +163,16 @@ pub struct Skipped {
 /// # Errors
 /// When the file as a whole cannot be read; a value that cannot be used is counted in [`Parsed::skipped`].
 pub fn read(bytes: &[u8], name: Option<&str>, force: Option<Format>) -> Result<Parsed, FormatError> {
+    // A mail has charsets of its own, in each part another.
+    if force == Some(Format::Mail) || (force.is_none() && mail::is_mail(bytes, name)) {
+        return mail::read(bytes);
+    }
     let decoded = decode::decode(bytes)?;
     let text = decoded.text.as_ref();
+    // One that was pasted and saved as UTF-16.
+    if force.is_none() && matches!(decoded.text, Cow::Owned(_)) && mail::is_mail(text.as_bytes(), None) {
+        return mail::read(text.as_bytes());
+    }
     let is_json = match force {
         Some(format) => matches!(format, Format::Stix | Format::Misp),
         None => detect::looks_like_json(text),
@@ -169,6 +184,7 @@ pub fn read(bytes: &[u8], name: Option<&str>, force: Option<Format>) -> Result<P
         Some(Format::Stix) => stix::read(&json(text)?),
         Some(Format::Misp) => misp::read(&json(text)?),
         Some(Format::Csv) => csv::read(text),
+        Some(Format::Mail) => mail::read(text.as_bytes()),
         Some(Format::Text) => text::read(text),
         None if is_json => read_json(&json(text)?),
         None if csv::is_table(text, name) => csv::read(text),

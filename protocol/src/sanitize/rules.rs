@@ -117,7 +117,7 @@ pub(super) const REPORTER_SIDE: Rule =
 pub(super) const MESSAGE_ID: Rule =
     rule(414, Dropped, "the number of one message: whoever sent it can look up to whom");
 pub(super) const PHONE_IN_MAIL: Rule =
-    rule(415, Held, "a telephone number in a mail: it may be that of a colleague");
+    rule(415, Held, "a telephone number in a mail or a text: it may be that of a colleague");
 pub(super) const ADDRESS_IN_MAIL: Rule =
     rule(416, Held, "a mail address in the text of a mail: it may be that of a colleague");
 pub(super) const FILE_PATH: Rule = rule(417, Masked, "a folder or a computer's name that tells whose it is");

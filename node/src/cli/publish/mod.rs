@@ -23,10 +23,10 @@ use crate::review::queue;
 use crate::sanitizing::{Policy, Sanitized, Wish, sanitize};
 use crate::style::Style;
 
-/// The largest file that is read: a STIX bundle of some 50,000 indicators.
-const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
+/// The largest file that is read: a mail with all that is attached to it.
+const MAX_FILE_BYTES: usize = crate::formats::MAX_MAIL_BYTES;
 
-/// Share indicators with the circle: from STIX, MISP, CSV, or any text with indicators in it
+/// Share indicators with the circle: from a mail, STIX, MISP, CSV, or any text with indicators in it
 #[derive(Debug, Args)]
 #[command(after_help = "Example: watchfire publish phishing.txt --severity high --dry-run")]
 pub(super) struct Publish {
@@ -47,7 +47,7 @@ pub(super) struct Publish {
     /// When it stops being valid, such as 30d
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     expires: Option<u64>,
-    /// What the file is, if it should not be guessed: stix, misp, csv or text
+    /// What the file is, if it should not be guessed: stix, misp, csv, mail or text
     #[arg(long, value_name = "FORMAT")]
     from: Option<Format>,
     /// Show what would leave, and send nothing

@@ -229,5 +229,6 @@ impl<'a> Sanitizer<'a> {
         self.by_where_it_stood(candidate)
             .or_else(|| self.by_whose_it_is(candidate))
             .or_else(|| self.by_whom_it_harms(candidate))
+            .or_else(|| self.by_what_only_a_person_knows(candidate))
     }
 }
