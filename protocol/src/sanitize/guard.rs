@@ -46,12 +46,7 @@ pub fn guard<'t>(
     match outgoing.find_map(|(index, text)| Some((index, forbidden.form_in(text)?))) {
         None => Ok(()),
         Some((index, form)) => {
-            let form = match form {
-                Form::Plain => "as it is",
-                Form::Percent => "percent-encoded",
-                Form::Base64 => "in base64",
-                Form::Hexadecimal => "in hexadecimal",
-            };
+            let form = if form == Form::Plain { "as it is" } else { "encoded" };
             Err(Leak { index, form })
         }
     }

@@ -19,6 +19,7 @@ mod fingerprint;
 mod forms;
 pub mod gateway;
 mod guard;
+mod imitation;
 mod judge;
 mod lookalike;
 mod notes;

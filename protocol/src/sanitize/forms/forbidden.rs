@@ -1,110 +1,268 @@
 //! The strings that must not leave, and how a text holds them.
 //!
-//! Decides for the rules where a forbidden string stands, by undoing encodings and looking at what comes out.
+//! Decides for the rules whether, where and in which form a forbidden string stands.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::encoded::{Form, readings};
-use crate::indicator::{Refanged, trim_wrappers};
+use super::Form;
+use super::automaton::{Automaton, Mode};
+use super::digests::Digests;
+use super::fold::{GAP, class, folded, folded_with_origins};
+use super::needles::{Needles, Sort};
+use super::networks::Networks;
+use super::readings::{Reader, read};
+use super::respell::respelled_with_origins;
+use crate::indicator::trim_wrappers;
 use crate::sanitize::own::OwnList;
 
-/// The strings of an own list, ready for searching.
+/// The shortest run of base64 digits that is undone in a text, and in a token.
+const MIN_RUN: usize = 8;
+const MIN_TOKEN_RUN: usize = 4;
+
+/// The strings of some lists, ready for searching.
 pub(in crate::sanitize) struct Forbidden {
-    domains: BTreeSet<String>,
-    /// Letters and digits only.
-    names: BTreeSet<String>,
+    automaton: Automaton,
+    digests: Digests,
+    networks: Networks,
 }
 
 impl Forbidden {
     pub(in crate::sanitize) fn new(lists: &[&OwnList]) -> Forbidden {
-        let mut domains: BTreeSet<String> = lists.iter().flat_map(|list| list.normal_domains()).collect();
-        let unicode = |domain: &String| idna::domain_to_unicode(domain).0;
-        let also: Vec<String> = domains.iter().map(unicode).collect();
-        domains.extend(also);
-        let squeeze = |name: &String| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-        let names = lists.iter().flat_map(|list| list.normal_names());
-        let names = names.map(|name| squeeze(&name)).filter(|name| name.chars().count() >= 3).collect();
-        Forbidden { domains, names }
+        Forbidden {
+            automaton: Automaton::new(Needles::of(lists)),
+            digests: Digests::of(lists),
+            networks: Networks::of(lists),
+        }
     }
 
     /// How `text` holds one of the strings, if it does.
     pub(in crate::sanitize) fn form_in(&self, text: &str) -> Option<Form> {
-        if self.domains.is_empty() && self.names.is_empty() {
-            return None;
-        }
-        readings(text).into_iter().find(|(form, reading)| self.is_in(reading, *form)).map(|(form, _)| form)
+        self.form(text, Mode::Text)
     }
 
-    /// The byte ranges of `text`, in order, joined where they overlap, that hold one of the strings in any form.
+    /// How a part of a URL or a file name holds one of the strings, or as a whole token (a part of it between blanks and
+    /// punctuation) the local part of a listed address or a listed name as logins shorten it (`a.lee`).
+    pub(in crate::sanitize) fn form_in_part(&self, part: &str) -> Option<Form> {
+        self.form(part, Mode::Token)
+    }
+
+    /// How a handle, a hashtag or an app's name, in which words are glued together, holds one of the strings.
+    pub(in crate::sanitize) fn form_in_handle(&self, handle: &str) -> Option<Form> {
+        self.form(handle, Mode::Glued)
+    }
+
+    /// Whether the whole of `token` is one of the strings, the local part of a listed address, or a listed name as logins
+    /// shorten it; in any form.
+    pub(in crate::sanitize) fn token_is(&self, token: &str) -> bool {
+        let mut whole = Whole { forbidden: self };
+        self.is_something()
+            && (read(token, MIN_TOKEN_RUN, &mut whole).is_some() || self.short_token_is(token))
+    }
+
+    /// Whether the whole of `token` is digits that hide a token too short to be looked for in any run of digits.
+    fn short_token_is(&self, token: &str) -> bool {
+        let hidden = super::parts::deepest(token);
+        hidden != token && Whole { forbidden: self }.text(Form::Base64, 0, &hidden)
+    }
+
+    /// Where whole tokens stand in a file name or a part of a URL, as byte ranges in order. Plain ones only.
+    pub(in crate::sanitize) fn tokens_in(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        self.plain_ranges(text, Mode::Token, &mut ranges);
+        merged(ranges)
+    }
+
+    /// The byte ranges of `text`, in order, joined where they overlap, that hold one of the strings in any form. A
+    /// word (an address, a URL, something encoded) is taken as a whole, and a line when its words by themselves are
+    /// innocent. Empty when nothing is found, and when nothing smaller than the text can be named.
     pub(in crate::sanitize) fn ranges_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
         if self.form_in(text).is_none() {
             return ranges;
         }
-        let refanged = Refanged::text(text);
-        let mut at = 0_usize;
-        for word in refanged.text.split_inclusive(char::is_whitespace) {
-            let core = trim_wrappers(word);
-            let start = at.saturating_add(word.find(core).unwrap_or(0));
-            at = at.saturating_add(word.len());
-            if self.form_in(core).is_some() {
-                ranges.push(refanged.origin(start..start.saturating_add(core.len())));
+        self.plain_ranges(text, Mode::Text, &mut ranges);
+        for word in pieces(text, char::is_whitespace) {
+            if text.get(word.clone()).is_some_and(|word| self.form_in(word).is_some()) {
+                ranges.push(word);
             }
         }
-        let lower = refanged.text.to_lowercase();
-        if lower.len() == refanged.text.len() {
-            ranges.extend(self.names_in(&lower).into_iter().map(|range| refanged.origin(range)));
+        let mut ranges = merged(ranges);
+        let mut lines = Vec::new();
+        for line in pieces(text, |c| c == '\n') {
+            let next = ranges.partition_point(|range| range.end <= line.start);
+            let is_cut = ranges.get(next).is_some_and(|range| range.start < line.end);
+            if !is_cut && text.get(line.clone()).is_some_and(|line| self.form_in(line).is_some()) {
+                lines.push(line);
+            }
         }
+        ranges.extend(lines);
         merged(ranges)
     }
 
-    #[allow(dead_code)]
-    /// Which of the parts of a URL (path segments and query values, decoded or not, in their order) hold one of the
-    /// strings: alone, as a whole token, or joined with their neighbours.
+    /// Which of the parts of a URL (path segments and query values, in their order) hold one of the strings: alone, as a
+    /// whole token, or joined with up to three neighbours.
     pub(in crate::sanitize) fn parts_holding(&self, parts: &[&str]) -> BTreeSet<usize> {
-        let holds = |part: &&str| self.form_in(part).is_some() || self.token_is(part);
-        let alone = parts.iter().enumerate().filter(|(_, part)| holds(part)).map(|(index, _)| index);
-        let mut holding: BTreeSet<usize> = alone.collect();
-        for (index, pair) in parts.windows(2).enumerate() {
-            let both = [index, index.saturating_add(1)];
-            if both.iter().all(|index| !holding.contains(index)) && self.form_in(&pair.concat()).is_some() {
-                holding.extend(both);
+        if !self.is_something() {
+            return BTreeSet::new();
+        }
+        super::parts::holding(self, parts)
+    }
+
+    /// Whether there is anything to look for.
+    pub(super) fn is_something(&self) -> bool {
+        !self.automaton.is_empty() || !self.networks.is_empty()
+    }
+
+    fn form(&self, text: &str, mode: Mode) -> Option<Form> {
+        if !self.is_something() {
+            return None;
+        }
+        if self.automaton.is_overfull {
+            return Some(Form::Unread);
+        }
+        let shortest_run = if mode == Mode::Token { MIN_TOKEN_RUN } else { MIN_RUN };
+        if mode == Mode::Token && self.short_token_is(text) {
+            return Some(Form::Base64);
+        }
+        read(text, shortest_run, &mut Search { forbidden: self, mode })
+    }
+
+    /// Whether one reading of a text holds something.
+    fn is_in(&self, reading: &str, shortest: usize, mode: Mode) -> bool {
+        // What stands around a string that was decoded may be rubble of digits that do not belong to it.
+        let mode = if shortest > 0 { mode.loosened() } else { mode };
+        self.automaton.first(&folded(reading), shortest, mode).is_some()
+            || self.networks.first(reading).is_some()
+    }
+
+    /// Whether a string stands in `text`, as it is, across all of `seams`.
+    pub(super) fn spans(&self, text: &str, seams: &[usize]) -> bool {
+        let (folded, origins) = folded_with_origins(text);
+        let origin = |at: usize| origins.get(at).map_or(text.len(), |(start, _)| *start);
+        let mut found = false;
+        self.automaton.each(&folded, 0, Mode::Text, |range, _| {
+            let last = origin(range.end.saturating_sub(1));
+            found = seams.iter().all(|seam| origin(range.start) < *seam && *seam <= last);
+            found
+        });
+        found
+    }
+
+    /// Where `text` holds something as it stands or in words (`anna at campaign dot org`).
+    fn plain_ranges(&self, text: &str, mode: Mode, ranges: &mut Vec<Range<usize>>) {
+        let (folded, origins) = folded_with_origins(text);
+        self.origin_ranges(text, &folded, &origins, mode, ranges);
+        if let Some((respelled, origins)) = respelled_with_origins(&folded, &origins) {
+            self.origin_ranges(text, &respelled, &origins, mode, ranges);
+        }
+        ranges.extend(self.networks.all(text));
+    }
+
+    fn origin_ranges(
+        &self,
+        text: &str,
+        folded: &str,
+        origins: &[(usize, usize)],
+        mode: Mode,
+        ranges: &mut Vec<Range<usize>>,
+    ) {
+        self.automaton.each(folded, 0, mode, |mut found, sort| {
+            if sort == Sort::Domain {
+                found = with_local_part(folded, found);
             }
-        }
-        holding
+            let first = origins.get(found.start).map(|(start, _)| *start);
+            let last = found.end.checked_sub(1).and_then(|last| origins.get(last)).map(|(_, end)| *end);
+            if let (Some(start), Some(end)) = (first, last) {
+                ranges.push(start..end.max(start).min(text.len()));
+            }
+            false
+        });
+    }
+}
+
+/// A domain with what stands directly before its `@`.
+fn with_local_part(text: &str, domain: Range<usize>) -> Range<usize> {
+    const LONGEST: usize = 64;
+    let Some(head) = text
+        .get(..domain.start)
+        .and_then(|head| head.trim_end_matches(['[', '(', ']', ')']).strip_suffix('@'))
+    else {
+        return domain;
+    };
+    let is_local =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'\'');
+    let head = head.trim_end_matches(['[', '(']);
+    let length = head.bytes().rev().take(LONGEST).take_while(|byte| is_local(byte)).count();
+    head.len().saturating_sub(length)..domain.end
+}
+
+/// Finds the strings anywhere.
+struct Search<'a> {
+    forbidden: &'a Forbidden,
+    mode: Mode,
+}
+
+impl Reader for Search<'_> {
+    fn text(&mut self, _form: Form, shortest: usize, text: &str) -> bool {
+        self.forbidden.is_in(text, shortest, self.mode)
     }
 
-    #[allow(dead_code)]
-    /// Whether `token`, a whole part of a URL or a word of a file name, is the local part of a listed address, or a
-    /// name as logins shorten it (`a.lee`).
-    pub(in crate::sanitize) fn token_is(&self, token: &str) -> bool {
-        self.form_in(token).is_some()
+    fn digest(&mut self, window: u64) -> bool {
+        self.forbidden.digests.holds(window)
+    }
+}
+
+/// Finds a string that is the whole of a reading.
+struct Whole<'a> {
+    forbidden: &'a Forbidden,
+}
+
+impl Reader for Whole<'_> {
+    fn text(&mut self, _form: Form, shortest: usize, text: &str) -> bool {
+        let folded = folded(text);
+        let core = folded
+            .trim_matches(|c: char| u8::try_from(c).is_ok_and(|byte| class(byte) == GAP && c.is_ascii()));
+        let mut is_whole = false;
+        self.forbidden.automaton.each(core, shortest, Mode::Token, |range, _| {
+            is_whole = range == (0..core.len());
+            is_whole
+        });
+        is_whole
     }
 
-    fn is_in(&self, reading: &str, form: Form) -> bool {
-        let shortest = if matches!(form, Form::Base64 | Form::Hexadecimal) { 5 } else { 0 };
-        let long_enough = |range: &Range<usize>| range.len() >= shortest;
-        let mut domains = self.domains.iter().filter(|domain| domain.len() >= shortest);
-        domains.any(|domain| has_domain(reading, domain)) || self.names_in(reading).iter().any(long_enough)
+    fn digest(&mut self, window: u64) -> bool {
+        self.forbidden.digests.holds(window)
     }
+}
 
-    /// Where in lower-case `text` names stand, as byte ranges, unordered.
-    fn names_in(&self, text: &str) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
-        if self.names.is_empty() {
-            return ranges;
+/// Every reading of `text`, each with its form, for those who look for something else in them.
+pub(in crate::sanitize) fn readings(text: &str) -> Vec<(Form, String)> {
+    struct Collect(Vec<(Form, String)>);
+    impl Reader for Collect {
+        fn text(&mut self, form: Form, _shortest: usize, text: &str) -> bool {
+            if form != Form::Rotated {
+                self.0.push((form, folded(text).to_lowercase()));
+            }
+            false
         }
-        let squeezed = Squeezed::new(text);
-        for name in &self.names {
-            ranges.extend(squeezed.text.match_indices(name.as_str()).filter_map(|(at, _)| {
-                squeezed.range(at, at.saturating_add(name.len())).filter(|range| is_word(text, range))
-            }));
-        }
-        ranges
     }
+    let mut collect = Collect(Vec::new());
+    read(text, MIN_RUN, &mut collect);
+    collect.0
+}
+
+/// The pieces of `text` between `by`, without the quotes and punctuation around them, as byte ranges.
+fn pieces(text: &str, by: impl Fn(char) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0_usize;
+    text.split_inclusive(by).map(move |piece| {
+        let core = trim_wrappers(piece);
+        let start = at.saturating_add(piece.find(core).unwrap_or(0));
+        at = at.saturating_add(piece.len());
+        start..start.saturating_add(core.len())
+    })
 }
 
 /// The ranges in order, overlapping ones joined.
@@ -118,47 +276,4 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     merged
-}
-
-fn has_domain(reading: &str, domain: &str) -> bool {
-    reading.match_indices(domain).any(|(at, _)| {
-        let before = reading.get(..at).and_then(|head| head.chars().next_back());
-        let after = reading.get(at.saturating_add(domain.len())..).and_then(|tail| tail.chars().next());
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
-}
-
-fn is_word(text: &str, range: &Range<usize>) -> bool {
-    let before = text.get(..range.start).and_then(|head| head.chars().next_back());
-    let after = text.get(range.end..).and_then(|tail| tail.chars().next());
-    !before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic)
-}
-
-/// The letters and digits of a text, and where each stood. Blanks and punctuation are left out; anything else, such as
-/// the rubble of bytes that were no text, keeps its place, so that no name is read across it.
-struct Squeezed {
-    text: String,
-    /// For each byte of `text`, the start and end of its character in the original.
-    origins: Vec<(usize, usize)>,
-}
-
-impl Squeezed {
-    fn new(original: &str) -> Squeezed {
-        let mut squeezed = Squeezed { text: String::with_capacity(original.len()), origins: Vec::new() };
-        let is_gap = |c: char| {
-            c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{203a}' | '·')
-        };
-        for (start, character) in original.char_indices().filter(|(_, c)| !is_gap(*c)) {
-            squeezed.text.push(character);
-            let origin = (start, start.saturating_add(character.len_utf8()));
-            squeezed.origins.extend(core::iter::repeat_n(origin, character.len_utf8()));
-        }
-        squeezed
-    }
-
-    fn range(&self, start: usize, end: usize) -> Option<Range<usize>> {
-        let (first, _) = self.origins.get(start)?;
-        let (_, last) = self.origins.get(end.checked_sub(1)?)?;
-        Some(*first..*last)
-    }
 }

@@ -22,6 +22,7 @@ use alloc::vec::Vec;
 use super::decisions::{Decisions, Verdict};
 use super::fingerprint::{Fingerprint, fingerprint};
 use super::forms::Forbidden;
+use super::imitation::Imitations;
 use super::origin::{Candidate, Origin};
 use super::own::{Own, OwnList};
 use super::rules::{ChangeKind, DECIDED, OWN_INSIDE, RECIPIENT_INSIDE, Rule};
@@ -112,11 +113,18 @@ pub(super) struct Owned {
     pub(super) list: Own,
     pub(super) forbidden: Forbidden,
     pub(super) persons: Persons,
+    pub(super) imitations: Imitations,
 }
 
 impl Owned {
     fn new(list: &OwnList) -> Owned {
-        Owned { list: Own::new(list), forbidden: Forbidden::new(&[list]), persons: Persons::new(list) }
+        let own = Own::new(list);
+        Owned {
+            imitations: Imitations::new(own.domains()),
+            list: own,
+            forbidden: Forbidden::new(&[list]),
+            persons: Persons::new(list),
+        }
     }
 }
 

@@ -60,9 +60,10 @@ impl Sanitizer<'_> {
     /// A file name without the words that hold something of the own list or the recipients, or a mail address.
     pub(super) fn masked_file(&self, candidate: &Candidate, changed: &mut Vec<Change>) -> Indicator {
         let name = candidate.indicator.value();
-        let own = |text: &str| self.own.forbidden.form_in(text).is_some();
-        let holds =
-            |text: &str| own(text) || self.learned.forbidden.form_in(text).is_some() || holds_address(text);
+        let own = |text: &str| self.own.forbidden.form_in_part(text).is_some();
+        let holds = |text: &str| {
+            own(text) || self.learned.forbidden.form_in_part(text).is_some() || holds_address(text)
+        };
         if !holds(name) {
             return candidate.indicator.clone();
         }
@@ -91,8 +92,8 @@ impl Sanitizer<'_> {
         if candidate.origin != Origin::Sender || hosts_strangers(domain) {
             return Some(address.clone());
         }
-        let is_person =
-            self.own.forbidden.form_in(local).is_some() || self.learned.forbidden.form_in(local).is_some();
+        let is_person = self.own.forbidden.form_in_part(local).is_some()
+            || self.learned.forbidden.form_in_part(local).is_some();
         if !is_person && !is_made_up(local) {
             return Some(address.clone());
         }

@@ -1,0 +1,65 @@
+//! Own networks in running text.
+//!
+//! Decides whether an IP address or block written in a text touches one of the listed networks. Defanged addresses count.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::indicator::Refanged;
+use crate::sanitize::own::{Network, OwnList};
+
+/// The networks of some lists.
+pub(super) struct Networks {
+    networks: Vec<Network>,
+}
+
+impl Networks {
+    pub(super) fn of(lists: &[&OwnList]) -> Networks {
+        Networks { networks: lists.iter().flat_map(|list| list.normal_networks()).collect() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.networks.is_empty()
+    }
+
+    /// The first address of a listed network in `text`.
+    pub(super) fn first(&self, text: &str) -> Option<Range<usize>> {
+        if self.networks.is_empty() || !text.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        self.all(text).into_iter().next()
+    }
+
+    /// Every address of a listed network in `text`, as byte ranges.
+    pub(super) fn all(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        if self.networks.is_empty() {
+            return found;
+        }
+        let refanged = Refanged::text(text);
+        let is_part = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':');
+        let mut at = 0_usize;
+        for word in refanged.text.split_inclusive(|c: char| !is_part(c)) {
+            let core = word.trim_end_matches(|c: char| !is_part(c));
+            let start = at;
+            at = at.saturating_add(word.len());
+            // A word of 45 characters is the longest address.
+            if core.len() > 64 || core.len() < 3 {
+                continue;
+            }
+            let core = core.trim_end_matches(['.', ':']);
+            let lead = core.len().saturating_sub(core.trim_start_matches('.').len());
+            let core = core.trim_start_matches('.');
+            let address = core.parse().ok().or_else(|| {
+                let host: String = core.rsplit_once(':').map_or(core, |(host, _)| host).into();
+                host.parse().ok()
+            });
+            if address.is_some_and(|address| self.networks.iter().any(|network| network.holds(address))) {
+                let start = start.saturating_add(lead);
+                found.push(refanged.origin(start..start.saturating_add(core.len())));
+            }
+        }
+        found
+    }
+}
