@@ -11,6 +11,7 @@ mod export;
 mod init;
 mod input;
 mod join;
+mod progress;
 mod publish;
 mod relay;
 mod review;

@@ -12,6 +12,7 @@ use watchfire_protocol::indicator::Tlp;
 use watchfire_protocol::record::Severity;
 
 use self::document::Document;
+use super::progress::Progress;
 use super::{Context, duration, input};
 use crate::api::client;
 use crate::clock;
@@ -89,7 +90,11 @@ impl Publish {
             valid_until: self.expires.map(|span| clock::now().saturating_add(span)),
             from: self.from,
         };
-        let sanitized = match sanitize(&bytes, &wish, &policy) {
+        let megabytes = bytes.len().div_ceil(1024 * 1024);
+        let progress = Progress::start(context.out, format!("reading and checking {megabytes} MB"));
+        let sanitized = sanitize(&bytes, &wish, &policy);
+        drop(progress);
+        let sanitized = match sanitized {
             Ok(sanitized) => sanitized,
             Err(fault) => return refused(context, Document::unreadable(wish.from), &fault.into()),
         };
