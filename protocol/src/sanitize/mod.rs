@@ -29,6 +29,7 @@ mod own;
 mod reserved;
 mod rules;
 mod special;
+pub mod stable;
 mod text;
 mod token;
 mod url_parts;

@@ -11,8 +11,10 @@ use super::{Change, Sanitizer};
 use crate::indicator::{Indicator, Kind};
 use crate::sanitize::origin::Candidate;
 use crate::sanitize::rules::{
-    CREDENTIALS, OWN_TOKEN, PIXEL, RECIPIENT_IN_URL, RECIPIENT_TOKEN, Rule, SECRET_IN_URL, TOKEN, TOKEN_LABEL,
+    CREDENTIALS, OWN_INSIDE, OWN_TOKEN, PIXEL, RECIPIENT_IN_URL, RECIPIENT_INSIDE, RECIPIENT_TOKEN, Rule,
+    SECRET_IN_URL, TOKEN, TOKEN_LABEL,
 };
+use crate::sanitize::stable::is_telling;
 use crate::sanitize::url_parts::UrlParts;
 
 /// The rules that mask parts of URLs, the most telling first.
@@ -20,10 +22,11 @@ const ORDER: [Rule; 8] =
     [OWN_TOKEN, RECIPIENT_IN_URL, CREDENTIALS, RECIPIENT_TOKEN, SECRET_IN_URL, PIXEL, TOKEN, TOKEN_LABEL];
 
 impl Sanitizer<'_> {
-    /// The URL without what names a person or the member, and what looks made for one recipient.
-    pub(super) fn masked_url(&self, candidate: &Candidate, changed: &mut Vec<Change>) -> Indicator {
+    /// The URL without what names a person or the member, and what looks made for one recipient. `None` when nothing is
+    /// left that tells one stranger's page from another's.
+    pub(super) fn masked_url(&self, candidate: &Candidate, changed: &mut Vec<Change>) -> Option<Indicator> {
         let url = candidate.indicator.clone();
-        let Some(parts) = UrlParts::split(url.value()) else { return url };
+        let Some(parts) = UrlParts::split(url.value()) else { return Some(url) };
         let mut masks = Masks::new(self, candidate.origin, &parts);
         let mut rewritten = parts.rewrite(&mut masks);
         let mut masked = Indicator::parse(Kind::Url, &rewritten);
@@ -45,10 +48,15 @@ impl Sanitizer<'_> {
                 if !also.is_empty() {
                     change.detail = Some(format!("also {}", also.join("; ")));
                 }
+                if !UrlParts::split(masked.value()).is_some_and(|parts| is_telling(&parts)) {
+                    let inside = if rule.number == OWN_TOKEN.number { OWN_INSIDE } else { RECIPIENT_INSIDE };
+                    changed.push(Change::of(candidate, inside, None));
+                    return None;
+                }
                 changed.push(change);
-                masked
+                Some(masked)
             }
-            _ => url,
+            _ => Some(url),
         }
     }
 }

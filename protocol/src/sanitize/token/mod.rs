@@ -32,4 +32,4 @@ pub(super) use file::{Tail, file_tail};
 pub(super) use keys::{Key, is_everyday, is_generic, key, names_person_clearly};
 pub(super) use known::is_date as is_date_number;
 pub(super) use label::token_labels;
-pub(super) use shape::{Likeness, likeness};
+pub(super) use shape::{Likeness, likeness, names_page};

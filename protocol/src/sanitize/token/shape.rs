@@ -33,6 +33,14 @@ pub(in crate::sanitize) fn likeness(text: &str) -> Likeness {
     most.max(base64(text))
 }
 
+/// Whether a path segment can name one stranger's page on a service: it is random, or long and none of the words that such
+/// services have in all their paths.
+pub(in crate::sanitize) fn names_page(segment: &str) -> bool {
+    let everywhere =
+        ["document", "documents", "presentation", "spreadsheets", "viewform", "download", "personal"];
+    likeness(segment) > Likeness::None || (segment.len() >= 8 && !everywhere.contains(&segment))
+}
+
 /// Long runs of base64 whose pieces between `-`, `_`, `+` and `/` are too short to tell.
 fn base64(text: &str) -> Likeness {
     let body = text.trim_end_matches('=');
