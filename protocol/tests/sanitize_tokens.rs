@@ -12,16 +12,18 @@ use watchfire_protocol::sanitize::{
     Candidate, Decision, Decisions, Origin, OwnList, Sanitizer, Warninglists, extract,
 };
 
+fn own() -> OwnList {
+    OwnList { names: vec!["Anna Lee".into()], domains: vec!["smith2028.org".into()], ..OwnList::default() }
+}
+
+fn learned() -> OwnList {
+    OwnList { names: vec!["bob.day@volunteers.net".into()], ..OwnList::default() }
+}
+
 fn decide(kind: Kind, value: &str, origin: Origin) -> Decision {
     let (decisions, warninglists) = (Decisions::new(), Warninglists::none());
-    let own = OwnList {
-        names: vec!["Anna Lee".into()],
-        domains: vec!["smith2028.org".into()],
-        ..OwnList::default()
-    };
-    let learned = OwnList { names: vec!["bob.day@volunteers.net".into()], ..OwnList::default() };
     let indicator = Indicator::parse(kind, value).unwrap();
-    Sanitizer::new(&own, &learned, &decisions, &warninglists).decide([Candidate {
+    Sanitizer::new(&own(), &learned(), &decisions, &warninglists).decide([Candidate {
         indicator,
         origin,
         number: 0,
@@ -246,4 +248,79 @@ fn research_data_keeps_its_urls() {
     let bold = masked(Kind::Url, &urls, Some(Origin::MailLink));
     assert!(bold * 7 <= urls.len(), "{bold} of {}", urls.len());
     assert!(masked(Kind::Domain, &names, Some(Origin::MailLink)) * 100 <= names.len());
+}
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+    use watchfire_protocol::sanitize::{guard, stable};
+
+    fn part() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-zA-Z0-9]{0,12}",
+            "[a-f0-9]{8,40}",
+            "[0-9]{1,12}",
+            "[a-zA-Z0-9_.~;:@!$'()*+,=-]{0,16}",
+            "(%[0-9A-F][0-9A-F]){1,4}",
+            Just("anna-lee".to_owned()),
+            Just("bob.day@volunteers.net".to_owned()),
+            Just("bob.day%40volunteers.net".to_owned()),
+            Just("index.php".to_owned()),
+            Just("removed".to_owned()),
+            Just("https%3A%2F%2Fbad.net%2F990172%3Frid%3DXk29fLq%23x".to_owned()),
+            Just("http://bad.net/x;s=8F3A9C2D71".to_owned()),
+        ]
+    }
+
+    fn origin() -> impl Strategy<Value = Origin> {
+        prop_oneof![
+            Just(Origin::Stated),
+            Just(Origin::Text),
+            Just(Origin::MailLink),
+            Just(Origin::TrackingPixel)
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_masked_url_matches_the_one_it_came_from_and_stays_as_it_is(
+            host in prop_oneof![
+                Just("evil.net".to_owned()), Just("x8d7f2k9.evil.net".to_owned()), Just("docs.google.com".to_owned()),
+                "[a-z0-9]{1,20}\\.evil\\.co\\.uk", Just("185.174.101.13".to_owned()), Just("[2a00:1450::1]".to_owned()),
+            ],
+            user in prop_oneof![Just(""), Just("a:b@")],
+            segments in prop::collection::vec(part(), 0..4),
+            parameters in prop::collection::vec((part(), part()), 0..4),
+            bare in prop::option::of(part()),
+            origin in origin(),
+        ) {
+            let mut query: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            query.extend(bare);
+            let text = format!("https://{user}{host}/{}?{}", segments.join("/"), query.join("&"));
+            let Ok(url) = Indicator::parse(Kind::Url, &text) else { return Ok(()) };
+            let decision = decide(Kind::Url, url.value(), origin);
+            let Some(kept) = decision.kept.first() else { return Ok(()) };
+            let masked = &kept.indicator;
+            prop_assert!(stable::matches(masked, &url), "{} {}", masked.value(), url.value());
+            let again = decide(Kind::Url, masked.value(), origin);
+            prop_assert_eq!(again.kept.first().map(|kept| kept.indicator.value()), Some(masked.value()), "{}", url.value());
+            prop_assert_eq!(guard([masked.value()], &[&own(), &learned()], |_| false), Ok(()));
+        }
+
+        #[test]
+        fn names_that_are_masked_stay_as_they_are(
+            stem in prop_oneof!["[ -~]{1,30}", "[a-z_]{0,5}[ _.-]Anna[ _.-]Lee[ _.-][a-z]{0,5}"],
+            ending in prop_oneof![Just(".pdf"), Just(".exe"), Just(".tar.gz"), Just("")],
+        ) {
+            if let Ok(file) = Indicator::parse(Kind::Filename, &format!("{stem}{ending}")) {
+                let decision = decide(Kind::Filename, file.value(), Origin::Attachment);
+                if let Some(kept) = decision.kept.first() {
+                    prop_assert_eq!(guard([kept.indicator.value()], &[&own(), &learned()], |_| false), Ok(()));
+                    prop_assert_eq!(decide(Kind::Filename, kept.indicator.value(), Origin::Attachment).changed, vec![]);
+                }
+            }
+        }
+    }
 }

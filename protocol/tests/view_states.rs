@@ -352,6 +352,28 @@ fn a_part_counts_only_once_its_head_is_here() {
 }
 
 #[test]
+fn a_masked_url_is_found_by_those_it_stands_for() {
+    let url = |text: &str| Indicator::parse(Kind::Url, text).unwrap();
+    let masked = url("https://evil.net/l?rid=removed");
+    let records = [
+        said(1, vec![masked.clone(), url("https://evil.net/other?rid=removed")]),
+        said(
+            2,
+            vec![masked.clone(), url("https://evil.net.co/l?rid=removed"), url("https://evil.net/l?rid=Xk")],
+        ),
+    ];
+    let mut view = view(&records);
+    assert_eq!(view.masked_for(&url("https://evil.net/l?rid=Xk29fLq")), vec![masked.clone()]);
+    assert_eq!(view.masked_for(&url("https://evil.net/m?rid=Xk29fLq")), vec![]);
+    assert_eq!(view.masked_for(&masked), vec![]);
+    assert_eq!(seen_at(&view, &masked, at(10)).unwrap().members, 2);
+    view.retain(|kept| *kept == id(&records[1]));
+    assert_eq!(view.masked_for(&url("https://evil.net/l?rid=Xk29fLq")), vec![masked]);
+    view.retain(|_| false);
+    assert_eq!(view.masked_for(&url("https://evil.net/l?rid=Xk29fLq")), vec![]);
+}
+
+#[test]
 fn what_is_forgotten_is_as_if_it_had_never_been() {
     let records = publication(1, draft(domains(1_200)), Position::FIRST);
     let (mine, theirs) = (said(1, vec![evil()]), said(5, vec![evil()]));

@@ -27,12 +27,19 @@ pub fn place(url: &Indicator) -> Option<&str> {
     Some(registered_name(host).unwrap_or(host))
 }
 
+/// The URL without user name and password, which are always masked; `None` when it has none.
+pub fn without_user(url: &Indicator) -> Option<Indicator> {
+    let parts = UrlParts::split(url.value()).filter(|_| url.kind() == Kind::Url)?;
+    let user = parts.user?;
+    Indicator::parse(Kind::Url, &url.value().replacen(&[user, "@"].concat(), "", 1)).ok()
+}
+
 /// Whether `masked` stands for `url`. User names count for nothing. Linear in both.
 pub fn matches(masked: &Indicator, url: &Indicator) -> bool {
     if masked == url {
         return true;
     }
-    if !is_masked(masked) || url.kind() != Kind::Url {
+    if masked.kind() != Kind::Url || url.kind() != Kind::Url {
         return false;
     }
     let (Some(pattern), Some(parts)) = (UrlParts::split(masked.value()), UrlParts::split(url.value())) else {
@@ -186,5 +193,7 @@ mod tests {
         let masked = url("https://evil.net/removed?a=removed&b=1");
         assert_eq!(literals(&masked).unwrap(), ["https://evil.net/", "?a=", "&b=1"]);
         assert_eq!(literals(&url("https://evil.net/")), None);
+        assert_eq!(without_user(&url("https://a:b@evil.net/a@b")), Some(url("https://evil.net/a@b")));
+        assert_eq!(without_user(&url("https://evil.net/a@b")), None);
     }
 }

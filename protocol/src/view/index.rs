@@ -15,6 +15,7 @@ use watchfire_keys::{
 
 use super::{
     Corroboration, Ending,
+    masked::MaskedUrls,
     slot::{Contents, Head, PartOf, Slot},
 };
 use crate::{
@@ -40,6 +41,7 @@ pub struct View {
     pub(super) named: BTreeSet<(Key, u32)>,
     pub(super) parts: BTreeMap<PartKey, u32>,
     pub(super) endings: BTreeMap<(RecordId, MemberId), BTreeSet<Ending>>,
+    pub(super) masked: MaskedUrls,
 }
 
 /// One record, with what every kind of record has.
@@ -93,6 +95,7 @@ impl View {
             .into_iter()
             .filter_map(|(key, old)| renumber(old).map(|number| (key, number)))
             .collect();
+        self.masked.renumber(renumber);
         self.by_id = renumbered(core::mem::take(&mut self.by_id), renumber);
         self.parts = renumbered(core::mem::take(&mut self.parts), renumber);
         let by_id = &self.by_id;
@@ -195,6 +198,7 @@ impl View {
 
     fn name<C: Crypto>(&mut self, crypto: &C, number: u32, indicators: &[Indicator]) {
         self.named.extend(indicators.iter().map(|indicator| (key_of(crypto, indicator), number)));
+        self.masked.name(number, indicators);
     }
 
     fn end(&mut self, record: RecordId, author: MemberId, ending: Ending) {

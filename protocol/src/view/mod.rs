@@ -6,7 +6,8 @@
 //! to do about an answer (block, show, export) is the caller's.
 //!
 //! Indicators themselves are not kept: an observable is a 16 byte hash that points to the records that name it, so
-//! a hundred thousand indicators take a few megabytes. The records stay in the store.
+//! a hundred thousand indicators take a few megabytes. The records stay in the store. Only masked URLs are kept as they
+//! are, because they are looked up by others than themselves.
 
 mod alerts;
 mod confidence;
@@ -14,6 +15,7 @@ mod corroborate;
 mod dispute;
 mod index;
 mod lifetime;
+mod masked;
 mod observable;
 mod slot;
 

@@ -193,7 +193,7 @@ impl<'a> Sanitizer<'a> {
             return None;
         }
         let kept = match candidate.indicator.kind() {
-            Kind::Url => self.masked_url(&candidate, changed)?,
+            Kind::Url => self.masked_url(&candidate, may_share, changed)?,
             Kind::Domain => self.masked_domain(&candidate, changed)?,
             Kind::Filename => self.masked_file(&candidate, changed),
             Kind::Email => self.masked_sender(&candidate, changed)?,

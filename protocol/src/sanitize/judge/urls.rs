@@ -23,8 +23,13 @@ const ORDER: [Rule; 8] =
 
 impl Sanitizer<'_> {
     /// The URL without what names a person or the member, and what looks made for one recipient. `None` when nothing is
-    /// left that tells one stranger's page from another's.
-    pub(super) fn masked_url(&self, candidate: &Candidate, changed: &mut Vec<Change>) -> Option<Indicator> {
+    /// left that tells one stranger's page from another's, unless the person wants it shared as it is.
+    pub(super) fn masked_url(
+        &self,
+        candidate: &Candidate,
+        may_share: bool,
+        changed: &mut Vec<Change>,
+    ) -> Option<Indicator> {
         let url = candidate.indicator.clone();
         let Some(parts) = UrlParts::split(url.value()) else { return Some(url) };
         let mut masks = Masks::new(self, candidate.origin, &parts);
@@ -49,6 +54,9 @@ impl Sanitizer<'_> {
                     change.detail = Some(format!("also {}", also.join("; ")));
                 }
                 if !UrlParts::split(masked.value()).is_some_and(|parts| is_telling(&parts)) {
+                    if may_share {
+                        return Some(url);
+                    }
                     let inside = if rule.number == OWN_TOKEN.number { OWN_INSIDE } else { RECIPIENT_INSIDE };
                     changed.push(Change::of(candidate, inside, None));
                     return None;
