@@ -122,6 +122,8 @@ pub(super) const ADDRESS_IN_MAIL: Rule =
     rule(416, Held, "a mail address in the text of a mail: it may be that of a colleague");
 pub(super) const FILE_PATH: Rule = rule(417, Masked, "a folder or a computer's name that tells whose it is");
 pub(super) const SECRET_IN_URL: Rule = rule(418, Masked, "a password, key or session in the URL");
+pub(super) const SECRET_INSIDE: Rule =
+    rule(419, Held, "it holds a password, a key or a folder of a person, which cannot be cut out of it");
 pub(super) const PERSON_IN_TEXT: Rule = rule(420, Masked, "a person's name");
 pub(super) const ADDRESS_IN_TEXT: Rule = rule(421, Masked, "a mail address that is no shared indicator");
 pub(super) const PHONE_IN_TEXT: Rule = rule(422, Masked, "a telephone number that is no shared indicator");
@@ -213,6 +215,7 @@ pub const RULES: &[Rule] = &[
     ADDRESS_IN_MAIL,
     FILE_PATH,
     SECRET_IN_URL,
+    SECRET_INSIDE,
     PERSON_IN_TEXT,
     ADDRESS_IN_TEXT,
     PHONE_IN_TEXT,

@@ -25,8 +25,8 @@ use super::forms::Forbidden;
 use super::imitation::Imitations;
 use super::origin::{Candidate, Origin};
 use super::own::{Own, OwnList};
-use super::rules::{ChangeKind, DECIDED, OWN_INSIDE, RECIPIENT_INSIDE, Rule};
-use super::text::{CleanText, Persons, clean_reference, clean_text};
+use super::rules::{ChangeKind, DECIDED, OWN_INSIDE, RECIPIENT_INSIDE, Rule, SECRET_INSIDE};
+use super::text::{self, CleanText, Persons, clean_reference, clean_text};
 use super::warninglist::Warninglists;
 use crate::indicator::{Indicator, Kind};
 
@@ -215,6 +215,8 @@ impl<'a> Sanitizer<'a> {
             Some(OWN_INSIDE)
         } else if self.learned.forbidden.form_in(kept.value()).is_some() {
             Some(RECIPIENT_INSIDE)
+        } else if is_written_by_hand(kept.kind()) && text::tells(kept.value()) {
+            Some(SECRET_INSIDE)
         } else {
             None
         };
@@ -239,4 +241,9 @@ impl<'a> Sanitizer<'a> {
             .or_else(|| self.by_whom_it_harms(candidate))
             .or_else(|| self.by_what_only_a_person_knows(candidate))
     }
+}
+
+/// Whether values of this kind are running text, in which anything can stand.
+fn is_written_by_hand(kind: Kind) -> bool {
+    matches!(kind, Kind::UserAgent | Kind::StixPattern | Kind::Yara | Kind::Sigma | Kind::Suricata)
 }

@@ -98,6 +98,11 @@ pub(super) fn clean_reference(sanitizer: &Sanitizer<'_>, reference: &str, kept: 
     }
 }
 
+/// Whether a text that cannot be cut, such as a detection rule, holds a password, a key or a person's folder.
+pub(super) fn tells(text: &str) -> bool {
+    !secret::cuts(text).is_empty() || !path::cuts(text).is_empty()
+}
+
 fn held(text: &str, mut changed: Vec<Change>) -> CleanText {
     changed.push(Change::in_text(OWN_STAYS_IN_TEXT, text.to_string(), None));
     CleanText { text: None, changed }
