@@ -259,6 +259,7 @@ impl Needles {
     /// shorten it.
     fn name(&mut self, name: &str) {
         for name in [Some(name.to_string()), transcribed(name)].into_iter().flatten() {
+            self.add(Sort::Name, &name);
             // `Lee, Anna` is one name, written the other way round.
             let name = match name.split_once(',') {
                 Some((last, first)) => [first.trim(), last.trim()].join(" "),

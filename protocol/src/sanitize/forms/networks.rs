@@ -2,8 +2,8 @@
 //!
 //! Decides whether an IP address or block written in a text touches one of the listed networks. Defanged addresses count.
 
-use alloc::string::String;
 use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr};
 use core::ops::Range;
 
 use crate::indicator::Refanged;
@@ -48,13 +48,13 @@ impl Networks {
             if core.len() > 64 || core.len() < 3 {
                 continue;
             }
-            let core = core.trim_end_matches(['.', ':']);
+            let core = core.trim_end_matches('.');
             let lead = core.len().saturating_sub(core.trim_start_matches('.').len());
             let core = core.trim_start_matches('.');
-            let address = core.parse().ok().or_else(|| {
-                let host: String = core.rsplit_once(':').map_or(core, |(host, _)| host).into();
-                host.parse().ok()
-            });
+            // With a port, or after a word and a colon, it is one of the pieces.
+            let pieces =
+                || core.split(':').find_map(|piece| piece.trim_matches('.').parse::<Ipv4Addr>().ok());
+            let address = core.parse().ok().or_else(|| pieces().map(IpAddr::V4));
             if address.is_some_and(|address| self.networks.iter().any(|network| network.holds(address))) {
                 let start = start.saturating_add(lead);
                 found.push(refanged.origin(start..start.saturating_add(core.len())));

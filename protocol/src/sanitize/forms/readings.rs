@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::Form;
 use super::decode::{self, Sink};
 use super::respell::respelled;
-use super::unescape::{unescaped, unquoted};
+use super::unescape::{unescaped, unmarked, unquoted};
 
 /// How many encodings inside one another are undone, escapes not counted.
 const MAX_DEPTH: u8 = 3;
@@ -98,13 +98,10 @@ impl Walk<'_> {
         {
             return Some(form);
         }
-        if let Some(plain) = unescaped(text)
-            && let Some(form) = self.node(&plain, node.child(Form::Escaped, 0))
-        {
-            return Some(form);
-        }
-        let plain = unquoted(text)?;
-        self.node(&plain, node.child(Form::Escaped, 0))
+        [unescaped, unmarked, unquoted].into_iter().find_map(|undo| {
+            let plain = undo(text)?;
+            self.node(&plain, node.child(Form::Escaped, 0))
+        })
     }
 
     fn rotated(&mut self, text: &str, node: Node) -> Option<Form> {

@@ -224,6 +224,8 @@ fn a_string_is_found_in_every_spelling() {
         "(202) 555 0143",
         "0012025550143",
         "185.174.101.7",
+        "ip:185.174.101.7",
+        "C:%5Cannalee%5Cx",
         "http://185[.]174[.]101[.]7:8080/",
     ] {
         assert!(forbidden.form_in(text).is_some(), "{text}");

@@ -8,10 +8,19 @@ use alloc::vec::Vec;
 /// How often escapes of escapes are undone.
 const MAX_ROUNDS: usize = 8;
 
-/// `text` with percent-escapes (`%40`, `%u0040`), HTML entities (`&#64;`, `&#x40;`, `&commat;`) and backslash escapes
-/// (`\u0040`, `\x40`, `\100`, `\n`) undone until none is left, if it has any. Bytes that are no UTF-8 are read as Latin-1;
-/// zeros are left out.
+/// `text` with percent-escapes (`%40`, `%u0040`) undone until none is left, if it has any. Bytes that are no UTF-8 are read as
+/// Latin-1; zeros are left out.
 pub(super) fn unescaped(text: &str) -> Option<String> {
+    to_the_bottom(text, percent)
+}
+
+/// `text` with HTML entities (`&#64;`, `&#x40;`, `&commat;`) and backslash escapes (`\u0040`, `\x40`, `\100`, `\n`) undone until
+/// none is left, if it has any. Apart from percent-escapes, because `C:%5Cnancy` has a backslash that escapes nothing.
+pub(super) fn unmarked(text: &str) -> Option<String> {
+    to_the_bottom(text, mark)
+}
+
+fn to_the_bottom(text: &str, escape: fn(&[u8]) -> Option<(Plain, usize)>) -> Option<String> {
     let mut plain = round(text, escape)?;
     for _ in 1..MAX_ROUNDS {
         match round(&plain, escape) {
@@ -77,10 +86,16 @@ fn latin_or_utf8(bytes: &[u8]) -> String {
     text
 }
 
-fn escape(rest: &[u8]) -> Option<(Plain, usize)> {
+fn percent(rest: &[u8]) -> Option<(Plain, usize)> {
     match rest {
         [b'%', b'u' | b'U', tail @ ..] => character(tail, 4, 4, 2),
         [b'%', high, low, ..] => Some((Plain::Byte((hex(*high)? << 4) | hex(*low)?), 3)),
+        _ => None,
+    }
+}
+
+fn mark(rest: &[u8]) -> Option<(Plain, usize)> {
+    match rest {
         [b'\\', b'u', b'{', tail @ ..] => {
             let digits = tail.iter().take(7).position(|byte| *byte == b'}')?;
             let (plain, length) = character(tail, digits, digits, 3)?;
@@ -186,11 +201,16 @@ mod tests {
             "%u0061nna%26%2364;x",
             "a%00nna@x",
         ] {
-            assert_eq!(unescaped(text).as_deref(), Some("anna@x"), "{text}");
+            let mut plain = String::from(text);
+            while let Some(next) = unescaped(&plain).or_else(|| unmarked(&plain)) {
+                plain = next;
+            }
+            assert_eq!(plain, "anna@x", "{text}");
         }
         assert_eq!(unquoted("=61nna=\r\n=40x").as_deref(), Some("anna@x"));
         assert_eq!(unescaped("Zo%EB & 5% \\ x=1").as_deref(), Some("Zoë & 5% \\ x=1"));
         assert_eq!(unescaped("a & b % c \\ d &#; &x;"), None);
+        assert_eq!(unmarked("a & b % c \\ d &#; &x;"), None);
         assert_eq!(unquoted("a=b c="), None);
     }
 }
