@@ -204,3 +204,27 @@ fn init_puts_the_own_name_and_what_it_is_told_on_the_list() {
     assert_eq!(listed["domains"], json!(["smith2028.org"]));
     assert_eq!(listed["names"], json!(["Smith for State", "Anna Lee", "Bob Ray"]));
 }
+
+#[test]
+fn sent_mail_gives_the_own_people_and_leaves_contacts_to_the_person() {
+    let scratch = Scratch::initialised();
+    let folder = scratch.folder.path().join("Sent/cur");
+    fs::create_dir_all(&folder).unwrap();
+    let mail = "From: Anna Lee <anna@smith2028.org>\r\nTo: Bob Ray <bob@smith2028.org>, Zoe Voter <zoe@voters.net>\r\n\r\nhello\r\n";
+    fs::write(folder.join("1.host:2,S"), mail).unwrap();
+    let added = scratch.run(&["sanitizer", "own", "--from", "Sent", "--json"]).json();
+    assert_eq!(added["added_domains"], json!(["smith2028.org"]));
+    let own = json!(["anna@smith2028.org", "Anna Lee", "bob@smith2028.org", "Bob Ray"]);
+    assert_eq!(added["added_names"], own);
+    assert_eq!(added["sources"][0]["contacts_left"], 2);
+    let added = scratch.run(&["sanitizer", "own", "--from", "Sent", "--with-contacts", "--json"]).json();
+    assert_eq!(added["added_names"], json!(["zoe@voters.net", "Zoe Voter"]));
+    fs::create_dir(scratch.folder.path().join("empty")).unwrap();
+    scratch.assert_error(
+        &["sanitizer", "own", "--from", "empty"],
+        2,
+        "own-list-unusable",
+        "FOLDER/empty: there is no mail in this folder; nothing was added",
+        "a Maildir, or a folder of .eml files or mailboxes",
+    );
+}

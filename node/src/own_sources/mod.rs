@@ -5,12 +5,15 @@
 
 mod kind;
 mod list;
+mod mail;
 mod people;
 mod staff;
 mod text;
 mod zone;
 
 use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
 
 use watchfire_protocol::sanitize::OwnList;
 
@@ -47,6 +50,19 @@ pub enum SourceError {
     Unusable(Unusable),
     /// The whole of it: what is wrong, and what to try.
     Whole(String, String),
+}
+
+/// Reads a folder of mails.
+///
+/// # Errors
+/// [`SourceError`]; nothing of the source is used then.
+pub fn read_folder(path: &Path) -> std::result::Result<Gathered, SourceError> {
+    mail::read_folder(path)
+}
+
+/// Reads sent mail, a mailbox of any size; `None` when `start`, the first bytes of the file, is no mail's.
+pub fn read_mails(start: &[u8], rest: impl Read) -> Option<std::result::Result<Gathered, SourceError>> {
+    mail::is_mail(start).then(|| mail::read_file(start.chain(rest)))
 }
 
 /// Reads a text. `name` is the file's name, which may tell the zone.

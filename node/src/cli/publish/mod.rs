@@ -74,9 +74,6 @@ impl Publish {
             }
         }
         let policy = Policy::load(&context.home)?;
-        if policy.own.domains.is_empty() && !context.out.is_json() {
-            context.out.hint("your own list has no domain yet, so nothing of your own can be recognised: watchfire sanitizer own --domain DOMAIN");
-        }
         let bytes = match input::read(&self.file, MAX_FILE_BYTES, Exit::Refused) {
             Ok(bytes) => bytes,
             Err(error) => return refused(context, Document::unreadable(self.from), &error),
@@ -100,7 +97,10 @@ impl Publish {
         };
         let document = Document::of(&sanitized);
         let outgoing = match &sanitized.outcome {
-            Ok(outgoing) => outgoing,
+            Ok(outgoing) => {
+                hint_at_empty_list(context, &policy);
+                outgoing
+            }
             Err(error) => {
                 if error.exit() == Exit::Held && !self.dry_run {
                     remember(context, &sanitized)?;
@@ -137,6 +137,15 @@ impl Publish {
         remember(context, &sanitized)?;
         context.out.document(&document.published(published).styled(Style::of(&std::io::stdout())))?;
         Ok(Exit::Ok)
+    }
+}
+
+/// A person whose list knows no domain is told, since nothing of theirs can be recognised.
+fn hint_at_empty_list(context: &Context, policy: &Policy) {
+    if policy.own.domains.is_empty() && !context.out.is_json() {
+        context.out.hint(
+            "no domain is on your own list, so nothing of yours can be recognised: watchfire sanitizer own --domain DOMAIN",
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! `sanitizer own`: adds to the own list, from the command line and from what the member has anyway.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -164,13 +166,38 @@ fn typed(
 }
 
 fn gather(path: &Path) -> Result<Gathered> {
+    let whole = |error| source_error(path, error);
+    if path.is_dir() {
+        return own_sources::read_folder(path).map_err(whole);
+    }
+    if let Some(mails) = mailbox(path) {
+        return mails.map_err(whole);
+    }
     let bytes = input::read(path, MAX_FILE_BYTES, Exit::Failed)?;
+    if let Some(mails) = own_sources::read_mails(&bytes, std::io::empty()) {
+        return mails.map_err(whole);
+    }
     let Some(text) = own_sources::decode(&bytes) else {
         let text = format!("{} is not UTF-8 text", input::name(path));
         return Err(Error::new(Exit::Failed, "file-not-text", text, "save it as UTF-8 text first"));
     };
     let name = path.file_name().map(|name| name.to_string_lossy());
-    own_sources::read(&text, name.as_deref()).map_err(|error| match error {
+    own_sources::read(&text, name.as_deref()).map_err(whole)
+}
+
+/// A file of mails, which may be larger than what is read of other files.
+fn mailbox(path: &Path) -> Option<std::result::Result<Gathered, SourceError>> {
+    if path == Path::new("-") || !path.is_file() {
+        return None;
+    }
+    let mut file = File::open(path).ok()?;
+    let mut start = Vec::new();
+    (&mut file).take(16 * 1024).read_to_end(&mut start).ok()?;
+    own_sources::read_mails(&start, file)
+}
+
+fn source_error(path: &Path, error: SourceError) -> Error {
+    match error {
         SourceError::Unusable(each) => {
             unusable(&each.text, &format!("{} line {}", input::name(path), each.line), &each.fault)
         }
@@ -178,7 +205,7 @@ fn gather(path: &Path) -> Result<Gathered> {
             let text = format!("{}: {text}; nothing was added", input::name(path));
             Error::new(Exit::Usage, "own-list-unusable", text, remedy)
         }
-    })
+    }
 }
 
 /// Adds what is not there yet, compared without case, and says what that was.

@@ -49,6 +49,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Parsed, FormatError> {
     reader::read(bytes)
 }
 
+/// The names and addresses in these fields of the header that `mail` begins with.
+pub(crate) fn people_of(mail: &[u8], fields: &[&str]) -> Vec<(Option<String>, Option<String>)> {
+    let (header, _) = header::Header::split(mail);
+    let wanted = header.fields.iter().filter(|field| fields.iter().any(|name| field.is(name)));
+    wanted.flat_map(header::Field::people).map(|person| (person.name, person.address)).collect()
+}
+
 /// Everything in a text that looks like a mail address, as it is written.
 fn addresses_in(text: &str) -> impl Iterator<Item = &str> {
     let is_end = |c: char| {
