@@ -48,6 +48,13 @@ impl fmt::Display for Checked {
                     let sides = result.sides.join(", ");
                     writeln!(f, "{value} ({kind}): {state}, confidence {} of 100", result.confidence)?;
                     writeln!(f, "  reported by {members} ({sides}), {} sightings", result.sightings)?;
+                    if let Some(masked) = &result.masked {
+                        writeln!(
+                            f,
+                            "  reported without what was made for one recipient: {}",
+                            one_line(masked)
+                        )?;
+                    }
                     for alert in &result.alerts {
                         writeln!(f, "  watchfire show {}", alert.get(..12).unwrap_or(alert))?;
                     }

@@ -174,6 +174,8 @@ pub struct CheckDoc {
     pub sightings: u64,
     /// Ids of the alerts that name it.
     pub alerts: Vec<String>,
+    /// The masked URL that was reported and that the value is one of; null when the value was reported as it is.
+    pub masked: Option<String>,
 }
 
 /// One row of an export.

@@ -2,6 +2,7 @@
 
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::indicator::{Indicator, guess};
+use watchfire_protocol::view::Observable;
 
 use super::{CheckDoc, Facts};
 
@@ -14,8 +15,21 @@ impl Facts<'_> {
         let Some(indicator) = guess(value) else {
             return unknown(value, None);
         };
-        let found = self.view.observable(&RealCrypto, &indicator, self.now, |member| self.side_of(member));
-        let Some(observable) = found else {
+        // A URL that was masked before it left is reported as it left.
+        let masked = self.view.masked_for(&indicator);
+        let named =
+            std::iter::once((None, &indicator)).chain(masked.iter().map(|masked| (Some(masked), masked)));
+        let found = named.filter_map(|(masked, indicator)| {
+            let observable =
+                self.view.observable(&RealCrypto, indicator, self.now, |member| self.side_of(member))?;
+            Some((masked, observable))
+        });
+        // Of equals the first: what was reported as it is.
+        let best = found.reduce(|best, next| {
+            let worth = |(_, it): &(_, Observable)| (it.state, it.confidence);
+            if worth(&next) > worth(&best) { next } else { best }
+        });
+        let Some((masked, observable)) = best else {
             return unknown(indicator.value(), Some(&indicator));
         };
         CheckDoc {
@@ -27,6 +41,7 @@ impl Facts<'_> {
             sides: observable.sides.iter().map(ToString::to_string).collect(),
             sightings: u64::from(observable.sightings),
             alerts: observable.reports.iter().map(ToString::to_string).collect(),
+            masked: masked.map(|masked| masked.value().to_owned()),
         }
     }
 }
@@ -41,5 +56,6 @@ fn unknown(value: &str, indicator: Option<&Indicator>) -> CheckDoc {
         sides: Vec::new(),
         sightings: 0,
         alerts: Vec::new(),
+        masked: None,
     }
 }

@@ -2,6 +2,7 @@
 //! which the intake reads back.
 
 use watchfire_protocol::indicator::{Indicator, Kind};
+use watchfire_protocol::sanitize::stable;
 
 use crate::formats::stix::pattern::parse;
 
@@ -52,7 +53,37 @@ pub(super) fn pattern(indicator: &Indicator) -> Option<(&'static str, String)> {
         Kind::Suricata => return Some(("suricata", value.to_owned())),
         Kind::Cve => return None,
     };
-    Some(("stix", format!("[{property} = {}]", quoted(value))))
+    let comparison = match stable::literals(indicator) {
+        Some(literals) => anything_between(&literals),
+        None => format!("= {}", quoted(value)),
+    };
+    Some(("stix", format!("[{property} {comparison}]")))
+}
+
+/// What compares with a masked URL: `LIKE` with `%` in the place of each mask, or, where the URL itself has a sign that means
+/// something to `LIKE`, a regular expression.
+fn anything_between(literals: &[&str]) -> String {
+    if literals.iter().any(|literal| literal.contains(['%', '_'])) {
+        let escaped: Vec<String> = literals.iter().map(|literal| without_meaning(literal)).collect();
+        format!("MATCHES {}", quoted(&format!("^{}$", escaped.join(".+"))))
+    } else {
+        format!("LIKE {}", quoted(&literals.join("%")))
+    }
+}
+
+/// A text as a regular expression that only it matches.
+fn without_meaning(literal: &str) -> String {
+    let mut escaped = String::with_capacity(literal.len());
+    for character in literal.chars() {
+        if matches!(
+            character,
+            '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$'
+        ) {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
 }
 
 /// What a person reads first: the value itself, but for rules their kind.
@@ -65,4 +96,28 @@ pub(super) fn shown(indicator: &Indicator) -> String {
 
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_masked_url_becomes_a_pattern_that_matches_what_it_stands_for() {
+        for (url, expected) in [
+            ("https://evil.net/l?rid=removed", "[url:value LIKE 'https://evil.net/l?rid=%']"),
+            ("https://evil.net/removed/a?b=removed&c=1", "[url:value LIKE 'https://evil.net/%/a?b=%&c=1']"),
+            (
+                "https://evil.net/my_page?rid=removed",
+                r"[url:value MATCHES '^https://evil\\.net/my_page\\?rid=.+$']",
+            ),
+            ("https://evil.net/my_page", "[url:value = 'https://evil.net/my_page']"),
+        ] {
+            let (language, pattern) = pattern(&Indicator::parse(Kind::Url, url).unwrap()).unwrap();
+            assert_eq!((language, pattern.as_str()), ("stix", expected));
+            assert!(parse(&pattern).is_ok_and(|parsed| parsed.strict), "{pattern}");
+        }
+    }
 }
