@@ -26,6 +26,7 @@ pub mod sanitizing;
 pub mod settings;
 pub mod store;
 pub mod style;
+pub mod warninglists;
 
 #[cfg(not(unix))]
 compile_error!(

@@ -5,6 +5,7 @@ use std::fmt;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::notes::Notes;
 use super::{Context, duration};
 use crate::clock;
 use crate::control::{AlertDoc, AlertFilter, Answer, Ask, StateFilter, ask};
@@ -70,7 +71,9 @@ impl Alerts {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         let since_ms = self.since.map(|since| clock::now().saturating_sub(since).0);
         let filter = AlertFilter { since_ms, side: self.side, state: self.state.map(StateFilter::from) };
-        if let Answer::Alerts(alerts) = ask(context, Ask::Alerts(filter))? {
+        if let Answer::Alerts(mut alerts) = ask(context, Ask::Alerts(filter))? {
+            let notes = Notes::of(context);
+            alerts.iter_mut().for_each(|alert| annotate(alert, &notes));
             context.out.document(&Listed { alerts })?;
         }
         Ok(Exit::Ok)
@@ -79,10 +82,17 @@ impl Alerts {
 
 impl Show {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        if let Answer::Show(alert) = ask(context, Ask::Show { record: self.record })? {
+        if let Answer::Show(mut alert) = ask(context, Ask::Show { record: self.record })? {
+            annotate(&mut alert, &Notes::of(context));
             context.out.document(&Shown { alert })?;
         }
         Ok(Exit::Ok)
+    }
+}
+
+fn annotate(alert: &mut AlertDoc, notes: &Notes) {
+    for indicator in &mut alert.indicators {
+        indicator.notes = notes.about(&indicator.kind, &indicator.value);
     }
 }
 
@@ -117,6 +127,9 @@ fn write_alert(f: &mut fmt::Formatter<'_>, alert: &AlertDoc, most: usize) -> fmt
     writeln!(f, "  {} ({}), {}  {id}", alert.author, alert.side, alert.created)?;
     for indicator in alert.indicators.iter().take(most) {
         writeln!(f, "  {:<14} {}", indicator.kind, one_line(&indicator.value))?;
+        for note in &indicator.notes {
+            writeln!(f, "  {:<14} note: {}", "", one_line(note))?;
+        }
     }
     if alert.indicators.len() > most {
         writeln!(f, "  and {} more: watchfire show {id}", alert.indicators.len() - most)?;

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Context;
+use super::notes::Notes;
 use crate::control::{Answer, Ask, CheckDoc, ask};
 use crate::error::{Result, one_line};
 use crate::exit::Exit;
@@ -26,9 +27,14 @@ struct Checked {
 
 impl Check {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        let Answer::Check(results) = ask(context, Ask::Check { values: self.values })? else {
+        let Answer::Check(mut results) = ask(context, Ask::Check { values: self.values })? else {
             return Ok(Exit::NothingFound);
         };
+        let notes = Notes::of(context);
+        for result in &mut results {
+            result.notes =
+                result.kind.as_ref().map(|kind| notes.about(kind, &result.value)).unwrap_or_default();
+        }
         let found = results.iter().any(|result| result.state != "unknown");
         context.out.document(&Checked { results })?;
         Ok(if found { Exit::Ok } else { Exit::NothingFound })
@@ -59,6 +65,9 @@ impl fmt::Display for Checked {
                         writeln!(f, "  watchfire show {}", alert.get(..12).unwrap_or(alert))?;
                     }
                 }
+            }
+            for note in &result.notes {
+                writeln!(f, "  note: {}", one_line(note))?;
             }
         }
         Ok(())

@@ -11,6 +11,7 @@ mod export;
 mod init;
 mod input;
 mod join;
+mod notes;
 mod progress;
 mod publish;
 mod relay;
@@ -19,6 +20,7 @@ mod run;
 mod sanitizer;
 mod status;
 mod usage;
+mod warninglists;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -79,6 +81,7 @@ enum Command {
     Export(export::Export),
     Demo(demo::Demo),
     Sanitizer(sanitizer::SanitizerCommand),
+    Warninglists(warninglists::WarninglistsCommand),
 }
 
 /// Parses, runs, prints, and says how it ended.
@@ -119,6 +122,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Init(command)) => command.run(&context),
         Some(Command::Card(command)) => command.run(&context),
         Some(Command::Sanitizer(command)) => command.run(&context),
+        Some(Command::Warninglists(command)) => command.run(&context),
         Some(Command::Circle(command)) => command.run(&context),
         Some(Command::Join(command)) => command.run(&context),
         Some(Command::Run(command)) => command.run(&context),

@@ -13,7 +13,11 @@ use crate::exit::Exit;
 
 impl From<&Indicator> for IndicatorDoc {
     fn from(indicator: &Indicator) -> Self {
-        Self { kind: indicator.kind().as_str().to_owned(), value: indicator.value().to_owned() }
+        Self {
+            kind: indicator.kind().as_str().to_owned(),
+            value: indicator.value().to_owned(),
+            notes: Vec::new(),
+        }
     }
 }
 

@@ -119,6 +119,9 @@ pub struct IndicatorDoc {
     pub kind: String,
     /// Its normal form.
     pub value: String,
+    /// What the reader's own lists and the built-in facts say of it; left out when they say nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// One publication with all its indicators.
@@ -176,6 +179,9 @@ pub struct CheckDoc {
     pub alerts: Vec<String>,
     /// The masked URL that was reported and that the value is one of; null when the value was reported as it is.
     pub masked: Option<String>,
+    /// What the reader's own lists and the built-in facts say of it; left out when they say nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// One row of an export.

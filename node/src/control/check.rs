@@ -42,6 +42,7 @@ impl Facts<'_> {
             sightings: u64::from(observable.sightings),
             alerts: observable.reports.iter().map(ToString::to_string).collect(),
             masked: masked.map(|masked| masked.value().to_owned()),
+            notes: Vec::new(),
         }
     }
 }
@@ -57,5 +58,6 @@ fn unknown(value: &str, indicator: Option<&Indicator>) -> CheckDoc {
         sightings: 0,
         alerts: Vec::new(),
         masked: None,
+        notes: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 //! identity.key             all keys of the member, the recovery key too, sealed with the passphrase
 //! card.txt                 the member's card, as it is handed out
 //! settings.toml            what the person chose; edited by hand or by commands
+//! warninglists.bin         lists of what is harmless or what many depend on, compiled
 //! drafts/NAME.draft        charters of circles that are being founded
 //! circles/CIRCLE/node.key  the network key of this node in that circle
 //! circles/CIRCLE/store/    records, acts and epoch secrets, sealed with a key from identity.key

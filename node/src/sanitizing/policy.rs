@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::home::Home;
 use crate::review::decisions;
 use crate::settings;
+use crate::warninglists;
 
 /// The member's own list, the person's decisions and the warninglists of one home.
 #[derive(Clone, Debug, Default)]
@@ -22,9 +23,9 @@ impl Policy {
     /// The policy of a home.
     ///
     /// # Errors
-    /// When its settings or decisions cannot be read: without them nothing may leave.
+    /// When its settings, decisions or warninglists cannot be read: without them nothing may leave.
     pub fn load(home: &Home) -> Result<Policy> {
         let own = settings::load(home)?.sanitizer.own_list();
-        Ok(Policy { own, decisions: decisions::policy(home)?, ..Policy::default() })
+        Ok(Policy { own, decisions: decisions::policy(home)?, warninglists: warninglists::load(home)? })
     }
 }

@@ -98,7 +98,8 @@ impl Warninglists {
         let mut add = |lists: &[u16], how: How| found.extend(lists.iter().map(|list| (*list, how)));
         add(self.names.find(hash(&self.key, As::Value, &lower)), How::Exact);
         add(&self.blocks_with(kind, value), How::Exact);
-        add(&self.patterns.find(value, &lower), How::Inside);
+        let is_about = |list: u16| self.lists.get(usize::from(list)).is_some_and(|list| list.is_about(kind));
+        add(&self.patterns.find(value, &lower, is_about), How::Inside);
         let host = match kind {
             Kind::Url => UrlParts::split(value).map(|parts| parts.bare_host()),
             // MISP compares the whole value of a mail address with host names, which never fits.

@@ -54,14 +54,17 @@ impl Patterns {
         Some(Patterns { substrings, regexes, finder, compiled: compiled? })
     }
 
-    /// The lists with an entry inside `value` (given in lower case too), perhaps several times.
-    pub(super) fn find(&self, value: &str, lower: &str) -> Vec<u16> {
+    /// The lists with an entry inside `value` (given in lower case too), perhaps several times. Only lists that
+    /// `is_about` says yes to are looked at.
+    pub(super) fn find(&self, value: &str, lower: &str, is_about: impl Fn(u16) -> bool) -> Vec<u16> {
         // A value is at most 32 KiB; more than this many hits say no more than these.
         const MOST: usize = 64;
         let inside = self.finder.iter().flat_map(|finder| finder.find_overlapping_iter(lower).take(MOST));
-        let inside =
-            inside.filter_map(|found| self.substrings.get(found.pattern().as_usize()).map(|(_, list)| *list));
-        let matching = self.compiled.iter().filter(|(regex, _)| regex.is_match(value)).map(|(_, list)| *list);
+        let inside = inside
+            .filter_map(|found| self.substrings.get(found.pattern().as_usize()).map(|(_, list)| *list))
+            .filter(|list| is_about(*list));
+        let tried = self.compiled.iter().filter(|(_, list)| is_about(*list));
+        let matching = tried.filter(|(regex, _)| regex.is_match(value)).map(|(_, list)| *list);
         inside.chain(matching).collect()
     }
 }
