@@ -24,7 +24,9 @@ impl Reader {
         if nature == Nature::DeliveryReport {
             // It names to whom the mail could not be delivered.
             let text = self.bounded_text(part, &bytes);
-            text.lines().take(1000).for_each(|line| learn_line(&mut self.learned, line, true));
+            text.lines()
+                .take(1000)
+                .for_each(|line| learn_line(&mut self.learned, line, true, &context.senders));
             self.collector.skip("parts", SIGNATURE);
             return Ok(());
         }
@@ -98,7 +100,7 @@ impl Reader {
                 let name = name.map(|name| name.split(':').next().unwrap_or(name).trim_matches('"'));
                 name.into_iter().for_each(|name| self.learned.name(name));
                 let address = line.rsplit(':').next().unwrap_or_default();
-                learn_line(&mut self.learned, address, true);
+                learn_line(&mut self.learned, address, true, &[]);
             } else {
                 // Escaped line ends and commas, RFC 5545.
                 rest.push_str(

@@ -16,10 +16,10 @@ use super::{addresses_in, scripts};
 use crate::formats::FormatError;
 
 /// Text of one part.
-const MAX_TEXT_BYTES: usize = 8 * 1024 * 1024;
+const MAX_TEXT_BYTES: usize = 6 * 1024 * 1024;
 
 /// Text of all parts together.
-pub(super) const MAX_ALL_TEXT_BYTES: usize = 24 * 1024 * 1024;
+pub(super) const MAX_ALL_TEXT_BYTES: usize = 12 * 1024 * 1024;
 
 /// Pages that scripts hide in pages.
 const MAX_PAGE_LEVELS: usize = 3;
@@ -139,12 +139,12 @@ impl Reader {
         let mut start = 0;
         for (number, mail) in quoted.iter().enumerate() {
             for line in &mail.recipients {
-                learn_line(&mut self.learned, line, true);
+                learn_line(&mut self.learned, line, true, &context.senders);
             }
             let is_evidence = context.is_forward && number == 0;
             if !is_evidence {
                 // It may be the attacker's own earlier mail: its domain is not taken for the reporter's.
-                learn_line(&mut self.learned, &mail.from, false);
+                learn_line(&mut self.learned, &mail.from, false, &context.senders);
                 continue;
             }
             start = mail.end;
@@ -288,9 +288,10 @@ fn greeted(line: &str) -> Option<String> {
     is_name.then(|| words.join(" "))
 }
 
-/// Learns everybody in a line of a quoted header: `Lee, Anna <anna.lee@smith2028.org>; Bob`.
-pub(super) fn learn_line(learned: &mut Learned, line: &str, is_domain_theirs: bool) {
-    for address in addresses_in(line) {
+/// Learns everybody in a line of a quoted header, `Lee, Anna <anna.lee@smith2028.org>; Bob`, but the senders of the mail.
+pub(super) fn learn_line(learned: &mut Learned, line: &str, is_domain_theirs: bool, senders: &[String]) {
+    let is_sender = |word: &str| senders.contains(&word.to_lowercase());
+    for address in addresses_in(line).filter(|address| !is_sender(address)) {
         learned.address(address, is_domain_theirs);
     }
     let names =
@@ -299,8 +300,8 @@ pub(super) fn learn_line(learned: &mut Learned, line: &str, is_domain_theirs: bo
         // `Lee, Anna` is one, `Anna Lee, Bob Miller` are two.
         let pieces: Vec<&str> = part.split(',').map(str::trim).filter(|piece| !piece.is_empty()).collect();
         if pieces.len() > 1 && pieces.iter().all(|piece| piece.contains(' ')) {
-            pieces.into_iter().for_each(|piece| learned.name(piece));
-        } else {
+            pieces.into_iter().filter(|piece| !is_sender(piece)).for_each(|piece| learned.name(piece));
+        } else if !is_sender(part) {
             learned.name(part);
         }
     }

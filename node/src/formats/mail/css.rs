@@ -45,14 +45,14 @@ fn next(text: &str) -> Option<(&str, bool)> {
     })
 }
 
-/// Whether a style attribute makes its element invisible.
+/// Whether a style attribute makes its element invisible. (Letters without a size do not: many newsletters set it for a
+/// table and give it back inside.)
 pub(super) fn hides(style: &str) -> bool {
     declarations(style).any(|(property, value)| match property.as_str() {
         "display" => value == "none",
         "visibility" => value == "hidden",
         "opacity" => value.parse::<f32>().is_ok_and(|opacity| opacity < 0.05),
         "mso-hide" => value == "all",
-        "font-size" => number(&value).is_some_and(|size| size < 1.0),
         _ => false,
     })
 }
@@ -100,7 +100,7 @@ mod tests {
         {
             assert!(hides(style), "{style}");
         }
-        assert!(!hides("display:block;opacity:1"));
+        assert!(!hides("display:block;opacity:1") && !hides("font-size:0px;line-height:0"));
         assert!(is_tiny("width:1px;height:1px") && !is_tiny("width:100%") && !is_tiny("height:40px"));
     }
 }

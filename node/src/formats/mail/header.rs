@@ -5,8 +5,8 @@
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Address, HeaderValue};
 
-/// More fields than this are not read.
-const MAX_FIELDS: usize = 2000;
+/// A header of more fields is nobody's mail.
+pub(super) const MAX_FIELDS: usize = 2000;
 
 /// A value's bytes beyond this are not read. (Lists of recipients have a bound of their own.)
 const MAX_VALUE_BYTES: usize = 16 * 1024;
@@ -30,6 +30,8 @@ pub(super) struct Field<'m> {
 /// The fields of a header, in their order.
 pub(super) struct Header<'m> {
     pub(super) fields: Vec<Field<'m>>,
+    /// There were more than are kept.
+    pub(super) is_cut: bool,
 }
 
 /// A person as a header names them.
@@ -60,6 +62,7 @@ impl<'m> Header<'m> {
     /// The header at the beginning of `bytes`, and what follows it.
     pub(super) fn split(bytes: &'m [u8]) -> (Header<'m>, &'m [u8]) {
         let mut fields: Vec<Field<'m>> = Vec::new();
+        let mut is_cut = false;
         let mut at = 0_usize;
         let mut open: Option<(&'m [u8], usize)> = None;
         loop {
@@ -70,13 +73,14 @@ impl<'m> Header<'m> {
             let is_fold = line.starts_with(b" ") || line.starts_with(b"\t");
             let ends = line.is_empty() || (bare.is_empty() && !is_fold);
             if ends || !is_fold {
-                if let Some((name, start)) = open.take()
-                    && fields.len() < MAX_FIELDS
-                {
-                    fields.push(Field { name, raw: bytes.get(start..at).unwrap_or_default() });
+                if let Some((name, start)) = open.take() {
+                    is_cut = fields.len() >= MAX_FIELDS;
+                    if !is_cut {
+                        fields.push(Field { name, raw: bytes.get(start..at).unwrap_or_default() });
+                    }
                 }
                 if ends {
-                    return (Header { fields }, rest.get(length..).unwrap_or_default());
+                    return (Header { fields, is_cut }, rest.get(length..).unwrap_or_default());
                 }
                 open = field_name(line).map(|(name, offset)| (name, at.saturating_add(offset)));
             }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use watchfire_protocol::sanitize::{is_public_mail, registrable_domain};
 
-use super::header::{Field, Header, MAX_LIST_BYTES, Person};
+use super::header::{Field, Header, MAX_FIELDS, MAX_LIST_BYTES, Person};
 use super::learned::Learned;
 use super::route::Route;
 use crate::formats::FormatError;
@@ -69,6 +69,10 @@ impl People {
     /// When there are more recipients than are read: whoever is not read could leave.
     pub(super) fn of(header: &Header<'_>) -> Result<People, FormatError> {
         let too_many = || FormatError::TooMany { what: "recipients", max: MAX_RECIPIENTS };
+        if header.is_cut {
+            // A recipient may stand in what was not read.
+            return Err(FormatError::TooMany { what: "fields in its header", max: MAX_FIELDS });
+        }
         let mut people = People::default();
         let mut left = MAX_LIST_BYTES;
         for field in &header.fields {
@@ -116,6 +120,12 @@ impl People {
     /// Whether a host belongs to the domain that the mail says it is from.
     pub(super) fn is_senders(&self, host: &str) -> bool {
         self.sender_domains("").contains(&organisation(host))
+    }
+
+    /// Names and addresses of the senders, in lower case.
+    pub(super) fn sender_words(&self) -> Vec<String> {
+        let words = self.senders.iter().flat_map(|(_, person)| [&person.name, &person.address]);
+        words.flatten().map(|word| word.to_lowercase()).collect()
     }
 
     /// Learns who was written to.

@@ -47,6 +47,8 @@ pub(super) struct Context {
     pub(super) is_forward: bool,
     /// How many attachments came before.
     pub(super) attachments: u32,
+    /// Names and addresses of the senders, in lower case: who answers stands among the recipients of what they answer to.
+    pub(super) senders: Vec<String>,
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Parsed, FormatError> {
@@ -129,7 +131,8 @@ impl Reader {
             self.unsubscribe(&mail.header, &prefix)?;
         }
         self.title(&title);
-        let mut context = Context { prefix, level, is_forward, attachments: 0 };
+        let senders = if is_forward { Vec::new() } else { people.sender_words() };
+        let mut context = Context { prefix, level, is_forward, attachments: 0, senders };
         for part in &mail.parts {
             self.part(part, &mut context)?;
         }

@@ -12,7 +12,7 @@ use super::header::Header;
 use super::learned::Learned;
 
 /// Lines beyond this are not read; no mail goes through so many servers.
-const MAX_LINES: usize = 60;
+const MAX_LINES: usize = 200;
 
 /// What the `Received` lines tell.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod hostile;
+mod shapes;
+
 use watchfire::formats::{self, Format, FormatError, Parsed};
 use watchfire::sanitizing::{Policy, Sanitized, Wish, sanitize};
 use watchfire_protocol::sanitize::{Origin, OwnList};
 
-const INVOICE: &[u8] = include_bytes!("fixtures/mail/invoice.eml");
-const INLINE: &[u8] = include_bytes!("fixtures/mail/forwarded-inline.eml");
-const ATTACHED: &[u8] = include_bytes!("fixtures/mail/forwarded-attached.eml");
-const MAILBOX: &[u8] = include_bytes!("fixtures/mail/box.mbox");
+const INVOICE: &[u8] = include_bytes!("../fixtures/mail/invoice.eml");
+const INLINE: &[u8] = include_bytes!("../fixtures/mail/forwarded-inline.eml");
+const ATTACHED: &[u8] = include_bytes!("../fixtures/mail/forwarded-attached.eml");
+const MAILBOX: &[u8] = include_bytes!("../fixtures/mail/box.mbox");
 
 fn read(bytes: &[u8]) -> Parsed {
     let parsed = formats::read(bytes, None, None).unwrap();
