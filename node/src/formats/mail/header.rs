@@ -2,8 +2,12 @@
 //!
 //! Decides nothing about what a field means. Every field and value is bounded; broken lines are passed over.
 
+use std::borrow::Cow;
+
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Address, HeaderValue};
+
+use super::charset;
 
 /// A header of more fields is nobody's mail.
 pub(super) const MAX_FIELDS: usize = 2000;
@@ -101,7 +105,7 @@ impl<'m> Header<'m> {
     /// The type that a field such as `Content-Type` states.
     pub(super) fn content_type(&self, name: &str) -> Option<Type> {
         let line = self.first(name)?.line(MAX_TYPE_BYTES);
-        match MessageStream::new(line.as_bytes()).parse_content_type() {
+        match MessageStream::new(&line).parse_content_type() {
             HeaderValue::ContentType(found) => Some(Type {
                 main: found.ctype().to_ascii_lowercase(),
                 sub: found.subtype().unwrap_or_default().to_ascii_lowercase(),
@@ -134,7 +138,7 @@ impl Field<'_> {
 
     /// The value on one line, encoded words and all.
     pub(super) fn raw_text(&self) -> String {
-        self.line(MAX_VALUE_BYTES).trim().to_owned()
+        String::from_utf8_lossy(&self.line(MAX_VALUE_BYTES)).trim().to_owned()
     }
 
     /// The value as people read it.
@@ -146,16 +150,16 @@ impl Field<'_> {
     pub(super) fn people(&self) -> Vec<Person> {
         let line = self.line(MAX_LIST_BYTES);
         let mut people = Vec::new();
-        let mut rest = line.as_str();
+        let mut rest = line.as_slice();
         while !rest.is_empty() {
             let mut end = rest.len();
-            if end > LIST_PIECE_BYTES {
-                let cut = rest.floor_char_boundary(LIST_PIECE_BYTES);
-                end = rest.get(..cut).and_then(|head| head.rfind(',')).map_or(cut, |comma| comma + 1);
+            if let Some(head) = rest.get(..LIST_PIECE_BYTES).filter(|head| head.len() < end) {
+                let comma = head.iter().rposition(|byte| *byte == b',');
+                end = comma.map_or(LIST_PIECE_BYTES, |comma| comma + 1);
             }
-            let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            let piece = format!("{}\n", piece.trim_end());
-            if let HeaderValue::Address(list) = MessageStream::new(piece.as_bytes()).parse_address() {
+            let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, b""));
+            let piece = [piece.trim_ascii_end(), b"\n"].concat();
+            if let HeaderValue::Address(list) = MessageStream::new(&piece).parse_address() {
                 people.extend(persons(list));
             }
             rest = after;
@@ -164,24 +168,32 @@ impl Field<'_> {
     }
 
     /// The value unfolded, with a line end as the parser wants it.
-    fn line(&self, max_bytes: usize) -> String {
+    fn line(&self, max_bytes: usize) -> Vec<u8> {
         let raw = self.raw.get(..max_bytes).unwrap_or(self.raw);
-        let text = super::charset::guessed(raw);
-        let mut line: String =
-            text.chars().map(|c| if matches!(c, '\r' | '\n' | '\0') { ' ' } else { c }).collect();
-        line.truncate(line.trim_end().len());
-        line.push('\n');
+        // Bytes inside an encoded word are in its charset.
+        let has_words = raw.windows(2).any(|two| two == b"=?");
+        let text = if has_words { Cow::Borrowed(raw) } else { guessed_bytes(raw) };
+        let unfold = |byte: &u8| if matches!(byte, b'\r' | b'\n' | b'\0') { b' ' } else { *byte };
+        let mut line: Vec<u8> = text.iter().map(unfold).collect();
+        line.truncate(line.trim_ascii_end().len());
+        line.push(b'\n');
         line
     }
 }
 
+fn guessed_bytes(raw: &[u8]) -> Cow<'_, [u8]> {
+    match charset::guessed(raw) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
+
 /// A line's text with its encoded words decoded.
-pub(super) fn decoded(line: &str) -> String {
-    let mut line = line.trim().to_owned();
-    line.push('\n');
-    match MessageStream::new(line.as_bytes()).parse_unstructured() {
+pub(super) fn decoded(line: &[u8]) -> String {
+    let line = [line.trim_ascii(), b"\n"].concat();
+    match MessageStream::new(&line).parse_unstructured() {
         HeaderValue::Text(text) => text.trim().to_owned(),
-        _ => line.trim().to_owned(),
+        _ => String::from_utf8_lossy(&line).trim().to_owned(),
     }
 }
 
@@ -190,9 +202,8 @@ fn persons(list: Address<'_>) -> Vec<Person> {
         Address::List(list) => list,
         Address::Group(groups) => groups.into_iter().flat_map(|group| group.addresses).collect(),
     };
-    let person = |name: Option<std::borrow::Cow<'_, str>>| {
-        name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
-    };
+    let person =
+        |name: Option<Cow<'_, str>>| name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     addresses
         .into_iter()
         .map(|each| Person { name: person(each.name), address: person(each.address) })
@@ -227,6 +238,17 @@ mod tests {
         let people = header.first("to").unwrap().people();
         assert_eq!(people.len(), 2);
         assert_eq!(people.first().unwrap().name.as_deref(), Some("Anna Lee"));
+    }
+
+    #[test]
+    fn bytes_inside_an_encoded_word_are_in_its_charset() {
+        let subject = |value: &[u8]| {
+            let mail = [b"Subject: ", value, b"\n\n"].concat();
+            Header::split(&mail).0.first("subject").unwrap().text()
+        };
+        assert_eq!(subject(b"=?iso-8859-1?Q?Fr\xf6sche?="), "Fr\u{f6}sche");
+        assert_eq!(subject(b"Fr\xf6sche"), "Fr\u{f6}sche");
+        assert_eq!(subject("Fr\u{f6}sche".as_bytes()), "Fr\u{f6}sche");
     }
 
     #[test]

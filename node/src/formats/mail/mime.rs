@@ -172,7 +172,10 @@ impl<'m> Part<'m> {
     /// The name of the file, without its folders.
     pub(super) fn name(&self) -> Option<String> {
         let of = |content: &Option<Type>, attribute| {
-            content.as_ref().and_then(|content| content.attribute(attribute)).map(decoded)
+            content
+                .as_ref()
+                .and_then(|content| content.attribute(attribute))
+                .map(|value| decoded(value.as_bytes()))
         };
         let name = of(&self.disposition, "filename").or_else(|| of(&self.content, "name"))?;
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
