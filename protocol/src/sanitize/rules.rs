@@ -170,6 +170,11 @@ pub(super) const SENDER_BORROWED: Rule = rule(
     "an address at a well-known site: a sender is easily forged, and theirs was most likely borrowed",
 );
 pub(super) const MAIL_RELAY: Rule = rule(516, Dropped, "a server of a mail service that many send through");
+pub(super) const STATED_PAGE: Rule = rule(
+    517,
+    Held,
+    "a page of a well-known site, stated as an indicator: it may be the site's own, or forged on the way to somebody",
+);
 pub(super) const DECIDED: Rule = rule(601, Dropped, "you decided earlier that it stays home");
 
 /// Every rule, in the order of their numbers.
@@ -240,6 +245,7 @@ pub const RULES: &[Rule] = &[
     WARNINGLIST_SHARED,
     SENDER_BORROWED,
     MAIL_RELAY,
+    STATED_PAGE,
     DECIDED,
 ];
 

@@ -11,7 +11,8 @@ use crate::sanitize::facts::{self, Role};
 use crate::sanitize::origin::{Candidate, Origin};
 use crate::sanitize::rules::{
     CAMPAIGN_PAGE, CAMPAIGN_PLATFORM, CLOUD_SERVICE, EMPTY_FILE, EVERYDAY_FILE, EVERYDAY_PAGE, MAIL_SERVICE,
-    PARTY_SITE, PUBLIC_RESOLVER, Rule, SENDER_BORROWED, SHARED_HOST, SHORTENER, TOP_SITE, WHOLE_SERVICE,
+    PARTY_SITE, PUBLIC_RESOLVER, Rule, SENDER_BORROWED, SHARED_HOST, SHORTENER, STATED_PAGE, TOP_SITE,
+    WHOLE_SERVICE,
 };
 use crate::sanitize::url_parts::UrlParts;
 use crate::sanitize::{reserved, special};
@@ -85,6 +86,7 @@ fn page(host: &str, path: &str, origin: Origin) -> Option<Rule> {
     match facts::role(host)? {
         _ if facts::is_redirector(host, path) => None,
         Role::TopSite if facts::has_writers(host) && is_stated => None,
+        Role::TopSite | Role::MailProvider if is_stated => Some(STATED_PAGE),
         Role::TopSite | Role::MailProvider => Some(EVERYDAY_PAGE),
         Role::Resolver => Some(PUBLIC_RESOLVER),
         Role::CampaignPlatform => Some(CAMPAIGN_PAGE),
