@@ -32,6 +32,21 @@ pub(super) fn url_or_host(text: &str) -> Option<Indicator> {
     })
 }
 
+/// Some programs fold `//` in a path, and the scheme in it.
+pub(super) fn with_two_slashes(url: String) -> String {
+    match url.split_once(":/") {
+        Some((scheme, rest)) if !rest.starts_with('/') && !scheme.contains('/') => {
+            alloc::format!("{scheme}://{rest}")
+        }
+        _ => url,
+    }
+}
+
+/// `text` as a domain or an address, where a wrapper tells no more.
+pub(super) fn host(text: &str) -> Option<Indicator> {
+    [Kind::Domain, Kind::Ipv4].into_iter().find_map(|kind| Indicator::parse(kind, text).ok())
+}
+
 /// Percent-escapes undone once. What is no UTF-8 then is replaced.
 pub(super) fn percent(text: &str) -> String {
     let bytes = text.as_bytes();

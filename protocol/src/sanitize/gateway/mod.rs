@@ -91,15 +91,14 @@ fn inside(parts: &Parts<'_>, service: &Service) -> Option<Indicator> {
         Target::Base64(name) => decode::url(&decode::base64(&decode::percent(parts.parameter(name)?))?),
         // Bing writes `a1` before the base64.
         Target::BingBase64(name) => decode::url(&decode::base64(parts.parameter(name)?.get(2..)?)?),
-        Target::Domain(name) => Indicator::parse(Kind::Domain, &decode::percent(parts.parameter(name)?)).ok(),
+        Target::Domain(name) => decode::host(&decode::percent(parts.parameter(name)?)),
         Target::LastSegment => decode::url(&decode::percent(parts.path.rsplit('/').next()?)),
-        Target::AfterPath(prefix) => {
-            let (_, rest) = parts.url.split_once(prefix)?;
-            decode::url_or_host(&decode::percent(rest))
-        }
-        Target::Between(open, close) => {
-            let (_, rest) = parts.url.split_once(open)?;
-            decode::url(&decode::percent(rest.split_once(close)?.0))
+        Target::AfterPath(prefix) => decode::url_or_host(parts.url.split_once(prefix)?.1),
+        Target::CheckPoint => {
+            let (_, rest) = parts.url.split_once("/___")?;
+            let (wrapped, _) = rest.split_once("___.").or_else(|| rest.split_once("___"))?;
+            // It writes `*2F` for `%2F`.
+            decode::url(&decode::with_two_slashes(wrapped.replace('*', "%")))
         }
         Target::PathParameter(name) => {
             let (_, rest) = parts.path.split_once(name)?;

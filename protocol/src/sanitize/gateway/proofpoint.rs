@@ -42,21 +42,11 @@ pub(super) fn version_three(url: &str) -> Option<String> {
             original.extend(replaced.next());
         }
     }
-    Some(with_two_slashes(original))
+    Some(decode::with_two_slashes(original))
 }
 
 /// `A` is two, `B` three, and so on through base64's URL alphabet.
 fn run_length(letter: char) -> Option<usize> {
     let letters = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['-', '_']);
     letters.zip(2_usize..).find_map(|(known, length)| (known == letter).then_some(length))
-}
-
-/// Some programs fold `//` in a path, and the scheme in it.
-fn with_two_slashes(url: String) -> String {
-    match url.split_once(":/") {
-        Some((scheme, rest)) if !rest.starts_with('/') && !scheme.contains('/') => {
-            alloc::format!("{scheme}://{rest}")
-        }
-        _ => url,
-    }
 }

@@ -16,8 +16,8 @@ pub(super) enum Target {
     LastSegment,
     /// All that follows this in the URL, perhaps without a scheme.
     AfterPath(&'static str),
-    /// What stands between these two in the URL.
-    Between(&'static str, &'static str),
+    /// Check Point's second form: `/___URL___.SIGNATURE`.
+    CheckPoint,
     /// The segment of the path that begins so.
     PathParameter(&'static str),
     /// The whole query.
@@ -31,7 +31,7 @@ pub(super) enum Target {
 }
 
 use Target::{
-    AfterPath, Base64, Between, BingBase64, Domain, LastSegment, PathParameter, Percent, ProofpointV2,
+    AfterPath, Base64, BingBase64, CheckPoint, Domain, LastSegment, PathParameter, Percent, ProofpointV2,
     ProofpointV3, TranslatedHost, WholeQuery,
 };
 
@@ -121,12 +121,11 @@ const SERVICES: &[Service] = &[
     gateway("PostOffice", &["clicktime.cloud.postoffice.net"], &[], &[Percent("u")]),
     gateway("Sophos", &[".protection.sophos.com"], &[], &[Base64("u"), Domain("d")]),
     gateway("Trellix", &[".fireeye.com", ".trellix.com"], &["/url", "/v1/url", "/v2/url"], &[Percent("u")]),
-    gateway("Check Point", &[".url-protection.com"], &["/v1/url"], &[Percent("o")]),
     gateway(
         "Check Point",
-        &[".avanan.click", ".url-protection.com"],
+        &[".url-protection.com", ".avanan.click", "protect.checkpoint.com"],
         &[],
-        &[Between("/___", "___"), Percent("url")],
+        &[Percent("o"), CheckPoint],
     ),
     gateway("TitanHQ", &["linklock.titanhq.com"], &[], &[Percent("url")]),
     gateway("Libraesva", &[".urlsand.esvalabs.com", ".urlsand.com"], &[], &[Percent("u")]),

@@ -10,7 +10,7 @@ fn inside(url: &str) -> Option<String> {
 }
 
 /// The base64 in these was made by another program.
-const WRAPPED: [(&str, &str); 31] = [
+const WRAPPED: &[(&str, &str)] = &[
     (
         "https://urldefense.proofpoint.com/v1/url?u=https://ohio-invoices.net/a%3Fb%3D1&k=x&r=anna.lee@smith2028.org",
         "https://ohio-invoices.net/a?b=1",
@@ -75,6 +75,15 @@ const WRAPPED: [(&str, &str); 31] = [
         "https://url.avanan.click/v2/___https://ohio-invoices.net/pay___.YXAzOmFiYw",
         "https://ohio-invoices.net/pay",
     ),
+    (
+        "https://protect.checkpoint.com/v2/r01/___https:/ohio-invoices.net/pay?to=https%3A%2F%2Fother.net*2Fa___.YXAzOmFiYw",
+        "https://ohio-invoices.net/pay?to=https%3A%2F%2Fother.net%2Fa",
+    ),
+    (
+        "https://checkpoint.url-protection.com/v1/r01/url?o=https%3A//ohio-invoices.net/pay&g=YWJj&h=YWJj&p=YWJj",
+        "https://ohio-invoices.net/pay",
+    ),
+    ("https://protect-us.mimecast.com/s/AbCdEf0123?domain=185.174.101.13", "185.174.101.13"),
     ("https://atpscan.global.hornetsecurity.com/index.php?atp_str=AbCd", "only Hornetsecurity"),
     ("https://url.emailprotection.link/?bAbCdEf", "only Vade"),
     (
@@ -117,7 +126,7 @@ const WRAPPED: [(&str, &str); 31] = [
 #[test]
 fn what_each_service_wrapped_is_found() {
     for (wrapped, expected) in WRAPPED {
-        assert_eq!(inside(wrapped).as_deref(), Some(expected), "{wrapped}");
+        assert_eq!(inside(wrapped).as_deref(), Some(*expected), "{wrapped}");
     }
 }
 
