@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use watchfire_protocol::indicator::{Indicator, Kind};
+use watchfire_protocol::sanitize::warninglist::{Compiler, Source};
 use watchfire_protocol::sanitize::{
     Candidate, Change, Decisions, Origin, OwnList, RULES, Sanitizer, Verdict, Warninglists, guard,
 };
@@ -132,5 +133,15 @@ fn nothing_that_leaves_the_page_is_stopped_by_the_guard() {
 }
 
 fn warninglists() -> Warninglists {
-    Warninglists::none()
+    let mut compiler = Compiler::new([7; 32]);
+    for (name, category, entry) in [
+        ("Things that are harmless", "false_positive", "on-a-warninglist.net"),
+        ("Hosts of strangers' pages", "known", "pages-of-strangers.net"),
+    ] {
+        let entries = [entry.to_owned()];
+        compiler
+            .add(&Source { name, category, kind: "hostname", entries: &entries, ..Source::default() })
+            .unwrap();
+    }
+    compiler.finish()
 }
