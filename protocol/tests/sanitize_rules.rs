@@ -84,7 +84,9 @@ fn outcome(example: &str) -> (Vec<String>, Vec<Change>) {
     let (what, value) = example.split_once(" `").unwrap();
     let (value, place) = value.split_once('`').unwrap();
     if what == "text" {
-        let cleaned = sanitizer.clean_text(value, &[]);
+        let times =
+            place.trim().strip_suffix(" times").map_or(1, |times| times.replace(',', "").parse().unwrap());
+        let cleaned = sanitizer.clean_text(&value.repeat(times), &[]);
         return (cleaned.text.into_iter().collect(), cleaned.changed);
     }
     let indicator = Indicator::parse(what.parse().unwrap(), value).unwrap();

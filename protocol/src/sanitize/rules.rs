@@ -73,8 +73,11 @@ pub(super) const OWN_TOKEN: Rule =
 pub(super) const OWN_INSIDE: Rule =
     rule(305, Held, "it holds something of your own list: sharing it tells who was aimed at");
 pub(super) const OWN_IN_TEXT: Rule = rule(306, Masked, "text that holds something of your own list");
-pub(super) const OWN_STAYS_IN_TEXT: Rule =
-    rule(307, Held, "text that holds something of your own list in a form that cannot be cut out");
+pub(super) const OWN_STAYS_IN_TEXT: Rule = rule(
+    307,
+    Held,
+    "text that is too long to be cleaned, or from which something of your own list or a recipient cannot be cut out",
+);
 pub(super) const OWN_PHONE: Rule = rule(308, Dropped, "a telephone number of your own list");
 pub(super) const OWN_NETWORK: Rule = rule(309, Dropped, "an address of your own network");
 pub(super) const OWN_FILE: Rule = rule(310, Masked, "a file name that holds something of your own list");

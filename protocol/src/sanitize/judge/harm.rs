@@ -10,9 +10,9 @@ use crate::indicator::{Kind, is_public_suffix};
 use crate::sanitize::facts::{self, Role};
 use crate::sanitize::origin::{Candidate, Origin};
 use crate::sanitize::rules::{
-    CAMPAIGN_PAGE, CAMPAIGN_PLATFORM, CLOUD_SERVICE, EMPTY_FILE, EVERYDAY_FILE, EVERYDAY_PAGE, MAIL_SERVICE,
-    PARTY_SITE, PUBLIC_RESOLVER, Rule, SENDER_BORROWED, SHARED_HOST, SHORTENER, STATED_PAGE, TOP_SITE,
-    WHOLE_SERVICE,
+    CAMPAIGN_PAGE, CAMPAIGN_PLATFORM, CLOUD_SERVICE, EMPTY_FILE, EVERYDAY_FILE, EVERYDAY_PAGE, MAIL_RELAY,
+    MAIL_SERVICE, PARTY_SITE, PUBLIC_RESOLVER, Rule, SENDER_BORROWED, SHARED_HOST, SHORTENER, STATED_PAGE,
+    TOP_SITE, WHOLE_SERVICE,
 };
 use crate::sanitize::url_parts::UrlParts;
 use crate::sanitize::{reserved, special};
@@ -69,7 +69,8 @@ fn whole_name(name: &str) -> Option<Rule> {
     match facts::role(name) {
         Some(Role::Resolver) => Some(PUBLIC_RESOLVER),
         Some(Role::TopSite) => Some(TOP_SITE),
-        Some(Role::MailProvider | Role::MailService) => Some(MAIL_SERVICE),
+        Some(Role::MailProvider) => Some(MAIL_SERVICE),
+        Some(Role::MailService) => Some(MAIL_RELAY),
         Some(Role::SharedHost) => Some(SHARED_HOST),
         Some(Role::SharedName) => Some(WHOLE_SERVICE),
         Some(Role::Shortener) => Some(SHORTENER),
