@@ -216,8 +216,16 @@ fn decide(lists: &Warninglists, kind: Kind, value: &str, origin: Origin) -> Opti
 fn what_is_on_a_list_stays_home_with_the_lists_name() {
     let mut compiler = Compiler::new(KEY);
     add(&mut compiler, "Known banks", "hostname", &[], &["ohio-bank.net", "weebly.com"]);
-    add(&mut compiler, "List of known dynamic DNS domains", "hostname", &[], &["ohio-dyn.net"]);
-    add(&mut compiler, "List of known rented addresses", "cidr", &[], &["185.174.0.0/16"]);
+    add(
+        &mut compiler,
+        "List of known dynamic DNS domains",
+        "hostname",
+        &[],
+        &["ohio-dyn.net", "ohio-dyn.org"],
+    );
+    add(&mut compiler, "List of known Amazon AWS addresses", "cidr", &[], &["185.176.0.0/16"]);
+    add(&mut compiler, "Top sites", "hostname", &[], &["ohio-dyn.net"]);
+    add(&mut compiler, "List of known shared addresses", "cidr", &[], &["185.174.0.0/16"]);
     add(&mut compiler, "List of RFC 1918 blocks, as somebody sees them", "cidr", &[], &["185.175.0.0/16"]);
     let lists = compiler.finish();
     let (stated, mail) = (Origin::Stated, Origin::MailLink);
@@ -229,16 +237,18 @@ fn what_is_on_a_list_stays_home_with_the_lists_name() {
         (Kind::Url, "https://ohio-bank.net/logo.png", mail, Some((514, "Known banks"))),
         (Kind::Domain, "evil.weebly.com", stated, None),
         (Kind::Url, "https://evil.weebly.com/login", mail, None),
-        (Kind::Domain, "ohio-dyn.net", stated, Some((514, "List of known dynamic DNS domains"))),
+        (Kind::Domain, "ohio-dyn.net", stated, Some((513, "Top sites"))),
+        (Kind::Domain, "ohio-dyn.org", stated, Some((514, "List of known dynamic DNS domains"))),
+        (Kind::Ipv4, "185.176.101.13", stated, None),
         (Kind::Domain, "evil.ohio-dyn.net", stated, None),
-        (Kind::Ipv4, "185.174.101.13", stated, Some((514, "List of known rented addresses"))),
+        (Kind::Ipv4, "185.174.101.13", stated, Some((514, "List of known shared addresses"))),
         (Kind::Ipv4, "185.175.101.13", stated, Some((513, "List of RFC 1918 blocks, as somebody sees them"))),
         (Kind::Domain, "ohio-invoices.net", stated, None),
     ] {
         let expected = expected.map(|(rule, name)| (rule, Some(name.to_owned())));
         assert_eq!(decide(&lists, kind, value, origin), expected, "{value}");
     }
-    let held = indicator(Kind::Domain, "ohio-dyn.net");
+    let held = indicator(Kind::Domain, "ohio-dyn.org");
     let mut decisions = Decisions::new();
     decisions.remember(held.clone(), Verdict::Share);
     let own = OwnList::default();

@@ -68,7 +68,7 @@ struct ListDoc {
     unusable: u32,
     /// The types of indicators that it is about.
     matches: Vec<&'static str>,
-    /// What becomes of a hit: `dropped` or `held`.
+    /// What becomes of a hit: `dropped`, `held`, or only `told` to readers.
     hit: &'static str,
     description: String,
 }
@@ -83,7 +83,7 @@ impl From<&ListInfo> for ListDoc {
             entries: list.entries,
             unusable: list.bad,
             matches: about.map(Kind::as_str).collect(),
-            hit: if list.is_held { "held" } else { "dropped" },
+            hit: list.effect.as_str(),
             description: list.description.clone(),
         }
     }

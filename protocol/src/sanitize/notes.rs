@@ -12,7 +12,7 @@ use super::judge::built_in;
 use super::lookalike::flags;
 use super::origin::Candidate;
 use super::url_parts::UrlParts;
-use super::warninglist::{How, Warninglists};
+use super::warninglist::{Effect, How, Warninglists};
 use crate::indicator::{Indicator, Kind};
 
 /// Lists that are named for one value.
@@ -45,7 +45,12 @@ pub fn received_notes(indicator: &Indicator, warninglists: &Warninglists) -> Vec
             How::Under { .. } => format!("under a name on the warninglist \"{name}\""),
             How::Inside => format!("holds something of the warninglist \"{name}\""),
         };
-        add(Some(if hit.list.is_held { 514 } else { 513 }), text);
+        let rule = match hit.list.effect {
+            Effect::Dropped => Some(513),
+            Effect::Held => Some(514),
+            Effect::Told => None,
+        };
+        add(rule, text);
     }
     if hits.len() > MOST_LISTS {
         add(None, format!("on {} more warninglists", hits.len().saturating_sub(MOST_LISTS)));

@@ -165,7 +165,7 @@ pub(super) const WARNINGLIST: Rule =
 pub(super) const WARNINGLIST_SHARED: Rule = rule(
     514,
     Held,
-    "on a list of what strangers share or rent, or of all that people visit: it may still be an attacker's",
+    "on a list of what strangers share, or of all that people visit: it may still be an attacker's",
 );
 pub(super) const SENDER_BORROWED: Rule = rule(
     515,

@@ -1,7 +1,7 @@
 //! Rules about warninglists: what a hit means for a value.
 //!
 //! A hit proves that many know a thing, not that it is harmless, so only what *is* on a list by itself is dropped. Held is
-//! what is on a list of things that strangers share or rent. A customer's name below a shared service, and a page on a
+//! what is on a list of things that strangers share; one rented machine is its tenant's and may leave. A customer's name below a shared service, and a page on a
 //! host that is on a list, are judged by themselves.
 
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::sanitize::facts;
 use crate::sanitize::origin::{Candidate, Origin};
 use crate::sanitize::rules::{Rule, WARNINGLIST, WARNINGLIST_SHARED};
 use crate::sanitize::url_parts::UrlParts;
-use crate::sanitize::warninglist::{Hit, How};
+use crate::sanitize::warninglist::{Effect, Hit, How};
 
 /// Above this many names a list is one of everything that people visit, attackers' sites included.
 const MANY: u32 = 50_000;
@@ -21,7 +21,15 @@ impl Sanitizer<'_> {
     /// The rule for a candidate on a warninglist, and the list's name. Of several the strictest.
     pub(super) fn by_list(&self, candidate: &Candidate) -> Option<(Rule, String)> {
         let hits = self.warninglists.hits(&candidate.indicator);
-        let judged = hits.iter().filter_map(|hit| Some((rule(candidate, hit)?, hit.list.name.clone())));
+        // A name under one of a service's on a small list of such services (dynamic DNS, shorteners) is a customer's.
+        let is_under_service = hits.iter().any(|hit| {
+            matches!(hit.how, How::Under { .. })
+                && hit.list.effect == Effect::Held
+                && hit.list.entries <= MANY
+        });
+        let is_about_it = |hit: &&Hit<'_>| !(is_under_service && matches!(hit.how, How::Under { .. }));
+        let judged = hits.iter().filter(is_about_it);
+        let judged = judged.filter_map(|hit| Some((rule(candidate, hit)?, hit.list.name.clone())));
         judged.min_by_key(|(rule, _)| rule.number)
     }
 }
@@ -31,12 +39,13 @@ fn rule(candidate: &Candidate, hit: &Hit<'_>) -> Option<Rule> {
     let value = candidate.indicator.value();
     let is_of_network =
         matches!(kind, Kind::Domain | Kind::Url | Kind::Email | Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr);
-    let is_weak = hit.list.is_held || (is_of_network && hit.list.entries > MANY);
+    let is_weak = hit.list.effect == Effect::Held || (is_of_network && hit.list.entries > MANY);
     let if_itself = if is_weak { WARNINGLIST_SHARED } else { WARNINGLIST };
     let parts = (kind == Kind::Url).then(|| UrlParts::split(value)).flatten();
     let host = parts.map_or(value, |parts| parts.host);
     let is_page = parts.is_some_and(|parts| !parts.is_whole_site());
     match hit.how {
+        _ if hit.list.effect == Effect::Told => None,
         How::Exact => Some(if_itself),
         How::Inside if kind == Kind::Url => Some(WARNINGLIST_SHARED),
         How::Inside => Some(if_itself),

@@ -10,7 +10,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Warninglists;
 use super::blocks::Blocks;
-use super::info::{ListInfo, ListKind, is_held, kinds_of};
+use super::info::{ListInfo, ListKind, effect, kinds_of};
 use super::names::{As, Names, hash};
 use super::patterns::{MAX_REGEXES, MAX_SUBSTRING_BYTES, MIN_SUBSTRING_BYTES, Patterns, regex};
 use crate::indicator::host_name;
@@ -179,7 +179,7 @@ impl Compiler {
             }
         }
         self.lists.push(ListInfo {
-            is_held: is_held(&name, source.category, kind),
+            effect: effect(&name, source.category, kind),
             name,
             description: short(source.description, MAX_DESCRIPTION_CHARS),
             version: source.version,

@@ -41,6 +41,28 @@ impl ListKind {
     }
 }
 
+/// What a hit means for a value that would leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Effect {
+    /// It is harmless, or many depend on it: it stays home.
+    Dropped,
+    /// It may still be an attacker's: a person decides.
+    Held,
+    /// Nothing: the list tells where machines are for rent, and attackers rent them too. Readers are told.
+    Told,
+}
+
+impl Effect {
+    /// The name that the command line prints.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Effect::Dropped => "dropped",
+            Effect::Held => "held",
+            Effect::Told => "told",
+        }
+    }
+}
+
 /// A warninglist without its entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListInfo {
@@ -52,8 +74,8 @@ pub struct ListInfo {
     pub version: u64,
     /// How its entries are compared.
     pub kind: ListKind,
-    /// Whether a hit is held rather than dropped: what is on it may still be an attacker's.
-    pub is_held: bool,
+    /// What a hit means.
+    pub effect: Effect,
     /// How many of its entries can be used.
     pub entries: u32,
     /// How many cannot.
@@ -114,14 +136,16 @@ fn kinds_of_part(part: &str) -> &'static [Kind] {
     }
 }
 
-/// Words in the names of lists whose entries strangers share or many merely use: shorteners, dynamic DNS, clouds and
+/// Words in the names of lists of addresses that anybody can rent, one machine at a time.
+const FOR_RENT: [&str; 7] = ["amazon aws", "azure", "gcp", "google cloud", "ovh", "vpn", "datacenter"];
+
+/// Words in the names of lists whose entries strangers share or many merely use: shorteners, dynamic DNS, scanners and
 /// their like. What is on such a list is no proof of harmlessness.
-const SHARED: [&str; 26] = [
+const SHARED: [&str; 18] = [
     "shorten",
     "dynamic dns",
     "link in bio",
     "living off trusted",
-    "lots)",
     "ipfs",
     "disposable",
     "universit",
@@ -134,19 +158,12 @@ const SHARED: [&str; 26] = [
     "scanner",
     "cloud",
     "azure",
-    "aws",
-    "gcp",
-    "akamai",
-    "fastly",
-    "stackpath",
-    "ovh",
-    "zscaler",
     "tenable",
     "crux",
 ];
 
-/// Words in the names of lists of blocks that nobody can rent a machine in; other blocks hold customers too.
-const NOT_FOR_RENT: [&str; 14] = [
+/// Words in the names of lists of blocks that are one owner's alone; on other blocks one address serves many.
+const ONE_OWNER: [&str; 14] = [
     "rfc",
     "multicast",
     "link local",
@@ -163,11 +180,18 @@ const NOT_FOR_RENT: [&str; 14] = [
     "smtp receiving",
 ];
 
-/// Whether hits are held: by MISP's category (`known` says what something is, not that it is harmless) or by the name.
-pub(super) fn is_held(name: &str, category: &str, kind: ListKind) -> bool {
+/// What a hit means: by MISP's category (`known` says what something is, not that it is harmless) and by the name.
+pub(super) fn effect(name: &str, category: &str, kind: ListKind) -> Effect {
     let name = name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    category == "known" || has(&SHARED) || (kind == ListKind::Cidr && !has(&NOT_FOR_RENT))
+    let is_blocks = kind == ListKind::Cidr;
+    if is_blocks && has(&FOR_RENT) {
+        Effect::Told
+    } else if category == "known" || has(&SHARED) || (is_blocks && !has(&ONE_OWNER)) {
+        Effect::Held
+    } else {
+        Effect::Dropped
+    }
 }
 
 #[cfg(test)]
@@ -188,18 +212,20 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_what_is_shared_are_held() {
-        for (name, kind, held) in [
-            ("List of known URL Shorteners domains", ListKind::Hostname, true),
-            ("List of known dynamic DNS domains", ListKind::Hostname, true),
-            ("List of known Amazon AWS IP address ranges", ListKind::Cidr, true),
-            ("List of RFC 1918 CIDR blocks", ListKind::Cidr, false),
-            ("Top 1000 website from Alexa", ListKind::Hostname, false),
-            ("List of known bank domains", ListKind::Hostname, false),
-            ("List of something new", ListKind::Cidr, true),
+    fn a_lists_name_and_category_say_what_a_hit_means() {
+        for (name, kind, expected) in [
+            ("List of known URL Shorteners domains", ListKind::Hostname, Effect::Held),
+            ("List of known dynamic DNS domains", ListKind::Hostname, Effect::Held),
+            ("List of known Amazon AWS IP address ranges", ListKind::Cidr, Effect::Told),
+            ("Specialized list of vpn-ipv4 addresses", ListKind::Cidr, Effect::Told),
+            ("List of known Cloudflare IP ranges", ListKind::Cidr, Effect::Held),
+            ("List of RFC 1918 CIDR blocks", ListKind::Cidr, Effect::Dropped),
+            ("Top 1000 website from Alexa", ListKind::Hostname, Effect::Dropped),
+            ("List of known bank domains", ListKind::Hostname, Effect::Dropped),
+            ("List of something new", ListKind::Cidr, Effect::Held),
         ] {
-            assert_eq!(is_held(name, "", kind), held, "{name}");
+            assert_eq!(effect(name, "", kind), expected, "{name}");
         }
-        assert!(is_held("Anything", "known", ListKind::String));
+        assert_eq!(effect("Anything", "known", ListKind::String), Effect::Held);
     }
 }

@@ -38,7 +38,7 @@ use patterns::Patterns;
 
 pub use compile::{Added, Compiler, MAX_ENTRIES, MAX_LISTS, Refused, Source};
 pub use file::{Damaged, MAX_FILE_BYTES};
-pub use info::{ListInfo, ListKind};
+pub use info::{Effect, ListInfo, ListKind};
 
 /// The warninglists that a member has taken over.
 #[derive(Clone, Debug, Default)]
