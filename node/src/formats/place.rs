@@ -63,7 +63,8 @@ impl fmt::Display for Place {
 
 impl PartialEq<&str> for Place {
     fn eq(&self, other: &&str) -> bool {
-        self.to_string() == *other
+        let shown = self.to_string();
+        shown == *other
     }
 }
 

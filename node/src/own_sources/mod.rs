@@ -56,12 +56,12 @@ pub enum SourceError {
 ///
 /// # Errors
 /// [`SourceError`]; nothing of the source is used then.
-pub fn read_folder(path: &Path) -> std::result::Result<Gathered, SourceError> {
+pub fn read_folder(path: &Path) -> Result<Gathered, SourceError> {
     mail::read_folder(path)
 }
 
 /// Reads sent mail, a mailbox of any size; `None` when `start`, the first bytes of the file, is no mail's.
-pub fn read_mails(start: &[u8], rest: impl Read) -> Option<std::result::Result<Gathered, SourceError>> {
+pub fn read_mails(start: &[u8], rest: impl Read) -> Option<Result<Gathered, SourceError>> {
     mail::is_mail(start).then(|| mail::read_file(start.chain(rest)))
 }
 
@@ -69,7 +69,7 @@ pub fn read_mails(start: &[u8], rest: impl Read) -> Option<std::result::Result<G
 ///
 /// # Errors
 /// [`SourceError`]; nothing of the source is used then.
-pub fn read(text: &str, name: Option<&str>) -> std::result::Result<Gathered, SourceError> {
+pub fn read(text: &str, name: Option<&str>) -> Result<Gathered, SourceError> {
     match kind::of(text) {
         kind::Kind::Zone => zone::read(text, name),
         kind::Kind::Staff(shape) => Ok(staff::read(text, &shape)),
@@ -111,7 +111,7 @@ impl Basket {
         self.put(3, value);
     }
 
-    fn put(&mut self, which: u8, value: std::result::Result<String, String>) {
+    fn put(&mut self, which: u8, value: Result<String, String>) {
         let Ok(value) = value else {
             self.unusable = self.unusable.saturating_add(1);
             return;

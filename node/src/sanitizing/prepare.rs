@@ -6,12 +6,10 @@ use watchfire_keys::UnixMillis;
 use watchfire_protocol::indicator::{Indicator, Tlp};
 use watchfire_protocol::limits::{MAX_REFERENCES, MAX_SUMMARY_CHARS, MAX_TECHNIQUES, MAX_TITLE_CHARS};
 use watchfire_protocol::record::{Severity, Technique, text};
-use watchfire_protocol::sanitize::{
-    Candidate, Change, ChangeKind, Decision, Kept, Origin, OwnList, Sanitizer, guard,
-};
+use watchfire_protocol::sanitize::{Candidate, Change, ChangeKind, Decision, Kept, OwnList, Sanitizer};
 
-use super::Policy;
 use super::outgoing::Outgoing;
+use super::{Policy, cores};
 use crate::control::PublishDoc;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -58,8 +56,6 @@ pub struct Sanitized {
 pub struct Source {
     /// For people.
     pub place: Place,
-    /// For the rules.
-    pub origin: Origin,
 }
 
 /// The words and markings of a report.
@@ -86,23 +82,28 @@ pub struct Draft {
 /// # Errors
 /// When the file cannot be read at all.
 pub fn sanitize(bytes: &[u8], wish: &Wish, policy: &Policy) -> Result<Sanitized, FormatError> {
-    let mut parsed = formats::read(bytes, wish.name.as_deref(), wish.from)?;
+    let parsed = formats::read(bytes, wish.name.as_deref(), wish.from)?;
+    Ok(sanitize_parsed(parsed, wish, policy))
+}
+
+/// Sanitizes what was read of a file, which need not be held any longer. Sends nothing.
+pub fn sanitize_parsed(mut parsed: Parsed, wish: &Wish, policy: &Policy) -> Sanitized {
     let Policy { own, decisions, warninglists } = policy;
     let sanitizer = Sanitizer::new(own, &parsed.learned, decisions, warninglists);
     let found = std::mem::take(&mut parsed.indicators);
     let mut sources = Vec::with_capacity(found.len());
     let candidates = (0_u32..).zip(found).map(|(number, found)| {
-        sources.push(Source { place: found.place, origin: found.origin });
+        sources.push(Source { place: found.place });
         Candidate { indicator: found.indicator, origin: found.origin, number }
     });
-    let Decision { kept, mut changed } = sanitizer.decide(candidates);
+    let Decision { kept, mut changed } = cores::decide(&sanitizer, candidates.collect());
     let draft = draft(&parsed, wish, &sanitizer, &kept, &mut changed);
     let outcome = if kept.is_empty() && draft.tlp != Tlp::Red && draft.is_clean() {
         Err(nothing_kept(!sources.is_empty(), &changed))
     } else {
         publication(&draft, &kept, policy, &parsed.learned)
     };
-    Ok(Sanitized { parsed, sources, kept, changed, draft, outcome })
+    Sanitized { parsed, sources, kept, changed, draft, outcome }
 }
 
 /// The report that may leave, after the last look at every text of it.
@@ -133,7 +134,8 @@ pub(super) fn publication(
     };
     let outgoing = Outgoing::new(head, kept);
     let released: BTreeSet<&str> = policy.decisions.shared().map(Indicator::value).collect();
-    guard(outgoing.texts(kept), &[&policy.own, learned], |text| released.contains(text))
+    let texts: Vec<&str> = outgoing.texts(kept).collect();
+    cores::look_once_more(&texts, &[&policy.own, learned], |text| released.contains(text))
         .map_err(|leak| leaked(&leak.to_string()))?;
     Ok(outgoing)
 }

@@ -103,11 +103,12 @@ impl<'a> Document<'a> {
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (kept, changed, sources, skipped, notes): (&[Kept], &[Change], &[Source], &[Skipped], &[String]) =
-            match self.sanitized {
-                Some(all) => (&all.kept, &all.changed, &all.sources, &all.parsed.skipped, &all.parsed.notes),
-                None => (&[], &[], &[], &[], &[]),
-            };
+        let all = self.sanitized;
+        let kept: &[Kept] = all.map_or(&[], |all| &all.kept);
+        let changed: &[Change] = all.map_or(&[], |all| &all.changed);
+        let sources: &[Source] = all.map_or(&[], |all| &all.sources);
+        let skipped: &[Skipped] = all.map_or(&[], |all| &all.parsed.skipped);
+        let notes: &[String] = all.map_or(&[], |all| &all.parsed.notes);
         let outgoing = self.outgoing();
         let head = outgoing.map(|outgoing| &outgoing.head);
         let place = |number: u32| place(sources, number);

@@ -16,16 +16,16 @@ use super::progress::Progress;
 use super::{Context, duration, input};
 use crate::api::client;
 use crate::clock;
-use crate::control::{Answer, Ask, ask};
+use crate::control::{Answer, Ask, PublishedDoc, ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::formats::Format;
+use crate::formats::{self, Format};
 use crate::review::queue;
-use crate::sanitizing::{Policy, Sanitized, Wish, sanitize};
+use crate::sanitizing::{Policy, Sanitized, Wish, sanitize_parsed};
 use crate::style::Style;
 
 /// The largest file that is read: a mail with all that is attached to it.
-const MAX_FILE_BYTES: usize = crate::formats::MAX_MAIL_BYTES;
+const MAX_FILE_BYTES: usize = formats::MAX_MAIL_BYTES;
 
 /// Share indicators with the circle: from a mail, STIX, MISP, CSV, or any text with indicators in it
 #[derive(Debug, Args)]
@@ -89,7 +89,9 @@ impl Publish {
         };
         let megabytes = bytes.len().div_ceil(1024 * 1024);
         let progress = Progress::start(context.out, format!("reading and checking {megabytes} MB"));
-        let sanitized = sanitize(&bytes, &wish, &policy);
+        let parsed = formats::read(&bytes, wish.name.as_deref(), wish.from);
+        drop(bytes);
+        let sanitized = parsed.map(|parsed| sanitize_parsed(parsed, &wish, &policy));
         drop(progress);
         let sanitized = match sanitized {
             Ok(sanitized) => sanitized,
@@ -122,12 +124,16 @@ impl Publish {
                 ));
             }
         }
-        let mut published = Vec::new();
+        let mut published: Vec<PublishedDoc> = Vec::new();
         for report in outgoing.reports(&sanitized.kept) {
-            let Answer::Published(each) = ask(context, Ask::Publish(Box::new(report)))? else {
-                return Ok(Exit::Failed);
-            };
-            published.push(each);
+            match ask(context, Ask::Publish(Box::new(report))) {
+                Ok(Answer::Published(each)) => published.push(each),
+                Ok(_) => return Ok(Exit::Failed),
+                Err(error) => {
+                    tell_what_left(context, &published, outgoing.titles().len());
+                    return Err(error);
+                }
+            }
         }
         if published.iter().any(|published| published.waiting) {
             context.out.hint(
@@ -146,6 +152,17 @@ fn hint_at_empty_list(context: &Context, policy: &Policy) {
         context.out.hint(
             "no domain is on your own list, so nothing of yours can be recognised: watchfire sanitizer own --domain DOMAIN",
         );
+    }
+}
+
+/// When one of several publications fails, those before it are on their way.
+fn tell_what_left(context: &Context, published: &[PublishedDoc], wanted: usize) {
+    if let Some(last) = published.last() {
+        context.out.warn(&format!(
+            "{} of {wanted} publications are on their way, the last of them {}; withdraw them before you send all again",
+            published.len(),
+            last.record
+        ));
     }
 }
 
