@@ -83,6 +83,16 @@ fn an_answer_in_a_stolen_thread() {
 }
 
 #[test]
+fn a_forward_whose_marks_nobody_knows_does_not_name_who_forwarded_it() {
+    let mail = "Received: from mail-sor-f41.google.com (mail-sor-f41.google.com. [209.85.220.41]) by mx.google.com with SMTPS id x; Mon\nFrom: Carla Diaz <carla.diaz@gmail.com>\nTo: desk@other-victim.org\nSubject: FW: Your ballot\n\nlook: https://www.ballot-help.net/in\n";
+    assert_nobody_is_named(mail.as_bytes(), &["https://www.ballot-help.net/in"]);
+    let feigned = format!(
+        "{MICROSOFT}From: Help <help@ballot-help.net>\nTo: anna.lee@smith2028.org\nSubject: Fw: Your ballot\n\nhttps://www.ballot-help.net/in\n"
+    );
+    assert_nobody_is_named(feigned.as_bytes(), &["https://www.ballot-help.net/in", "help@ballot-help.net"]);
+}
+
+#[test]
 fn an_invitation() {
     let mail = format!(
         "{MICROSOFT}From: Help <help@ballot-help.net>\nTo: anna.lee@smith2028.org\nSubject: Meeting\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/calendar; charset=utf-8; method=REQUEST; name=\"Seat-4417.ics\"\n\nBEGIN:VEVENT\nATTENDEE;CN=Carla Diaz;RSVP=TRUE:mailto:carla.diaz@other-victim.org\nORGANIZER;CN=Help:mailto:help@ballot-help.net\nDESCRIPTION:Join at https://meet.ballot-help.net/j\\nnow\nEND:VEVENT\n--b--\n"

@@ -3,12 +3,13 @@
 use watchfire_protocol::indicator::{Indicator, Kind};
 use watchfire_protocol::sanitize::Origin;
 
+use super::detect;
 use super::forward::{self, Quoted};
 use super::header::Header;
 use super::learned::Learned;
 use super::mime::{Mail, Nature, Part};
 use super::people::People;
-use super::{detect, route};
+use super::route::{self, Route};
 use crate::formats::collect::{Collector, NOT_ITS_TYPE};
 use crate::formats::{Format, FormatError, Parsed};
 
@@ -126,8 +127,14 @@ impl Reader {
             self.learn_forwarder(&people);
             title = quoted.and_then(|quoted| quoted.subject).unwrap_or(title);
         } else {
+            let route = route::read(&mail.header, &self.learned);
+            if forward::says_forwarded(&title) && route.handover.is_none() {
+                // Handed on, perhaps, by a program whose marks are not known here, and by no stranger's server: who did it
+                // may be one of us. The domain is left alone, because attackers write `Fwd:` too.
+                people.senders.iter().for_each(|(_, person)| self.learned.person(person, false));
+            }
             self.senders(&people, &prefix)?;
-            self.route(&mail.header, &prefix)?;
+            self.route(&mail.header, &route, &prefix)?;
             self.unsubscribe(&mail.header, &prefix)?;
         }
         self.title(&title);
@@ -211,8 +218,7 @@ impl Reader {
     }
 
     /// The server that handed the mail over; one line for all that the receiving side wrote, one for the mail's number.
-    fn route(&mut self, header: &Header<'_>, prefix: &str) -> Result<(), FormatError> {
-        let route = route::read(header, &self.learned);
+    fn route(&mut self, header: &Header<'_>, route: &Route, prefix: &str) -> Result<(), FormatError> {
         let place = || format!("{prefix}header Received");
         let own = route.hosts.iter().find_map(|host| Indicator::parse(Kind::Domain, host).ok());
         let mut lines = route.reporter_lines;
