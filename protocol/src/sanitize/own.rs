@@ -47,15 +47,20 @@ impl OwnList {
         self.domains.iter().map(normal).filter(|domain| !domain.is_empty()).collect()
     }
 
+    /// The names as they were given; `Anna Lee <anna@example.org>` is two.
+    pub(super) fn given_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flat_map(|name| apart(name))
+    }
+
     /// The names in lower case with single blanks, those too short to mean anything (under three letters, or two where one
     /// character is a syllable) left out.
     pub(super) fn normal_names(&self) -> BTreeSet<String> {
-        normal_words(&self.names)
+        normal_words(self.given_names())
     }
 
     /// The words, as [`normal_names`](OwnList::normal_names) has names.
     pub(super) fn normal_words(&self) -> BTreeSet<String> {
-        normal_words(&self.words)
+        normal_words(self.words.iter().flat_map(|word| apart(word)))
     }
 
     /// Of each telephone number the last digits, by which it is recognised with and without its country's number: nine,
@@ -70,11 +75,16 @@ impl OwnList {
     }
 }
 
-fn normal_words(words: &[String]) -> BTreeSet<String> {
-    let normal = |name: &String| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+/// What stands between angle brackets and quotes, and outside of them.
+fn apart(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['<', '>', '"']).map(str::trim).filter(|part| !part.is_empty())
+}
+
+fn normal_words<'w>(words: impl Iterator<Item = &'w str>) -> BTreeSet<String> {
+    let normal = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let is_long_enough =
         |name: &String| name.chars().count() >= 3 || (!name.is_ascii() && name.chars().count() == 2);
-    words.iter().map(normal).filter(is_long_enough).collect()
+    words.map(normal).filter(is_long_enough).collect()
 }
 
 /// The fewest and the most digits by which a telephone number is recognised.

@@ -218,7 +218,7 @@ fn domain_gap(gap: &[u8]) -> DomainGap {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace();
     match gap {
         [] => DomainGap::None,
-        b"-" | b"_" | b"--" => DomainGap::Hyphen,
+        gap if gap.len() <= 7 && gap.iter().all(|byte| matches!(byte, b'-' | b'_')) => DomainGap::Hyphen,
         gap if gap.len() <= 7 && gap.contains(&b'.') => {
             let is_bracketed = gap.iter().any(|byte| matches!(byte, b'[' | b'(' | b'{' | b'<'));
             let ends_sentence = gap.iter().any(is_blank) && !gap.first().is_some_and(is_blank);

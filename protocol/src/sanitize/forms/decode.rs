@@ -77,7 +77,7 @@ fn runs(
         let value = digit(alphabet, *byte);
         if value != NONE {
             digits.push(value);
-        } else if !(over_blanks && byte.is_ascii_whitespace()) && !digits.is_empty() {
+        } else if !(digits.is_empty() || (over_blanks && byte.is_ascii_whitespace())) {
             if run(digits) {
                 return true;
             }

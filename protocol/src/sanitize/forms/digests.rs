@@ -28,7 +28,7 @@ impl Digests {
     pub(super) fn of(lists: &[&OwnList]) -> Digests {
         let mut texts: BTreeSet<String> = BTreeSet::new();
         for list in lists {
-            for name in list.names.iter().map(|name| name.trim()).filter(|name| name.chars().count() >= 3) {
+            for name in list.given_names().filter(|name| name.chars().count() >= 3) {
                 spell(name, &mut texts);
                 match name.rsplit_once('@') {
                     Some((local, host)) => {

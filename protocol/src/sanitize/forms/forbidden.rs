@@ -68,13 +68,6 @@ impl Forbidden {
         hidden != token && Whole { forbidden: self }.text(Form::Base64, 0, &hidden)
     }
 
-    /// Where whole tokens stand in a file name or a part of a URL, as byte ranges in order. Plain ones only.
-    pub(in crate::sanitize) fn tokens_in(&self, text: &str) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
-        self.plain_ranges(text, Mode::Token, &mut ranges);
-        merged(ranges)
-    }
-
     /// The byte ranges of `text`, in order, joined where they overlap, that hold one of the strings in any form. A
     /// word (an address, a URL, something encoded) is taken as a whole, and a line when its words by themselves are
     /// innocent. Empty when nothing is found, and when nothing smaller than the text can be named.
@@ -83,7 +76,7 @@ impl Forbidden {
         if self.form_in(text).is_none() {
             return ranges;
         }
-        self.plain_ranges(text, Mode::Text, &mut ranges);
+        self.plain_ranges(text, &mut ranges);
         for word in pieces(text, char::is_whitespace) {
             if text.get(word.clone()).is_some_and(|word| self.form_in(word).is_some()) {
                 ranges.push(word);
@@ -152,11 +145,11 @@ impl Forbidden {
     }
 
     /// Where `text` holds something as it stands or in words (`anna at campaign dot org`).
-    fn plain_ranges(&self, text: &str, mode: Mode, ranges: &mut Vec<Range<usize>>) {
+    fn plain_ranges(&self, text: &str, ranges: &mut Vec<Range<usize>>) {
         let (folded, origins) = folded_with_origins(text);
-        self.origin_ranges(text, &folded, &origins, mode, ranges);
+        self.origin_ranges(text, &folded, &origins, ranges);
         if let Some((respelled, origins)) = respelled_with_origins(&folded, &origins) {
-            self.origin_ranges(text, &respelled, &origins, mode, ranges);
+            self.origin_ranges(text, &respelled, &origins, ranges);
         }
         ranges.extend(self.networks.all(text));
     }
@@ -166,10 +159,9 @@ impl Forbidden {
         text: &str,
         folded: &str,
         origins: &[(usize, usize)],
-        mode: Mode,
         ranges: &mut Vec<Range<usize>>,
     ) {
-        self.automaton.each(folded, 0, mode, |mut found, sort| {
+        self.automaton.each(folded, 0, Mode::Text, |mut found, sort| {
             if sort == Sort::Domain {
                 found = with_local_part(folded, found);
             }

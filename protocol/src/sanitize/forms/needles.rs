@@ -220,6 +220,10 @@ impl Needles {
     }
 
     fn domain(&mut self, domain: &str) {
+        if !domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+            // No domain, but whoever wrote it on the list meant something.
+            self.add(Sort::Name, domain);
+        }
         self.add(Sort::Domain, domain);
         let labels: Vec<&str> = domain.split('.').collect();
         // The packages of apps are named after their makers' domains, back to front.

@@ -72,7 +72,7 @@ fn is_across<S: AsRef<str>>(forbidden: &Forbidden, parts: &[S]) -> bool {
 pub(super) fn deepest(part: &str) -> String {
     let plain = unescaped(part).unwrap_or_else(|| String::from(part));
     let digits = plain.trim_end_matches('=').as_bytes();
-    let is_hexadecimal = digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+    let is_hexadecimal = digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit);
     let is_base64 = digits.len() % 4 != 1
         && digits
             .iter()

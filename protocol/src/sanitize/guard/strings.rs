@@ -57,8 +57,8 @@ impl Secrets {
                 making.domain(&domain);
                 making.domain(&idna::domain_to_unicode(&domain).0);
             }
-            for name in &list.names {
-                making.name(name.trim());
+            for name in list.given_names() {
+                making.name(name);
             }
             for word in list.normal_words() {
                 making.words(&spaced(&word));
@@ -80,7 +80,8 @@ impl Secrets {
 
 impl Making {
     fn domain(&mut self, domain: &str) {
-        if letters(domain) < 3 {
+        let is_plain = domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        if letters(domain) < 3 || !is_plain {
             return;
         }
         self.literal.insert(domain.as_bytes().to_vec());
@@ -98,11 +99,12 @@ impl Making {
             self.digest(spelling);
             self.digest(&[spelling, "\n"].concat());
         }
-        if let Some((local, host)) = lower.rsplit_once('@') {
-            if host.contains('.') && !local.is_empty() {
-                self.address(local, host, &lower);
-                return;
-            }
+        if let Some((local, host)) = lower.rsplit_once('@')
+            && host.contains('.')
+            && !local.is_empty()
+        {
+            self.address(local, host, &lower);
+            return;
         }
         self.words(&spaced(&lower));
     }
