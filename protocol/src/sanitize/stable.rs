@@ -139,6 +139,8 @@ fn masks(text: &str) -> impl Iterator<Item = usize> + '_ {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn url(text: &str) -> Indicator {

@@ -135,13 +135,26 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
+/// Whether `part` has what every form of an address has: an `@`, an escape, or eight digits of an encoding, a capital letter
+/// or a number among them (in hexadecimal `@` is `40`, and base64 without either is a word).
+fn can_hold_address(part: &str) -> bool {
+    const SHORTEST_RUN: usize = 8;
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_+/".contains(byte);
+    part.contains(['@', '%', '[', '(', ' '])
+        || !part.is_ascii()
+        || part.as_bytes().split(|byte| !is_digit(byte)).any(|run| {
+            run.len() >= SHORTEST_RUN
+                && run.iter().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        })
+}
+
 /// Whether a mail address stands in `part`, as it is or encoded.
 pub(super) fn holds_address(part: &str) -> bool {
     // Eight looks at each reading bound the work on a part made of @ signs.
     const LOOKS: usize = 8;
     // `a@b.cd`
     const SHORTEST: usize = 6;
-    if part.len() < SHORTEST {
+    if part.len() < SHORTEST || !can_hold_address(part) {
         return false;
     }
     readings(part).iter().any(|(_, reading)| {

@@ -28,10 +28,8 @@ impl Sanitizer<'_> {
         changed: &mut Vec<Change>,
     ) -> Option<Indicator> {
         let name = candidate.indicator.value();
-        if hosts_strangers(name) {
-            return Some(candidate.indicator.clone());
-        }
-        let Some(last) = host_labels(name, candidate.origin).last().copied() else {
+        let labels = host_labels(name, candidate.origin);
+        let Some(last) = labels.last().copied().filter(|_| !hosts_strangers(name)) else {
             return Some(candidate.indicator.clone());
         };
         let kept_from = last.saturating_add(1);

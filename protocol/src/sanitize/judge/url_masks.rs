@@ -36,8 +36,10 @@ pub(super) struct Masks<'s, 'l> {
     /// Path segments and query values, counted together, that hold something alone or with their neighbours.
     own_parts: BTreeSet<usize>,
     learned_parts: BTreeSet<usize>,
-    /// Which of them is looked at.
+    /// Which of them comes next.
     part: usize,
+    /// Whether the one that is looked at is among them; its pieces hold nothing otherwise.
+    is_holding: bool,
     nested: u8,
     /// The numbers of the rules that were met.
     pub(super) met: BTreeSet<u16>,
@@ -53,7 +55,18 @@ impl<'s, 'l> Masks<'s, 'l> {
         let own_parts = sanitizer.own.forbidden.parts_holding(&all);
         let learned_parts = sanitizer.learned.forbidden.parts_holding(&all);
         let met = BTreeSet::new();
-        Masks { sanitizer, origin, is_shared, labels, own_parts, learned_parts, part: 0, nested: 0, met }
+        Masks {
+            sanitizer,
+            origin,
+            is_shared,
+            labels,
+            own_parts,
+            learned_parts,
+            part: 0,
+            is_holding: false,
+            nested: 0,
+            met,
+        }
     }
 
     /// Masks every part of the path and the query instead.
@@ -70,28 +83,33 @@ impl<'s, 'l> Masks<'s, 'l> {
         rule
     }
 
-    /// The rule about what a part holds, wherever it stands.
-    fn held_in(&self, part: &str) -> Option<Rule> {
-        if self.sanitizer.own.forbidden.form_in(part).is_some() {
+    /// The rule about what a text holds, wherever it stands.
+    fn held_in(&self, text: &str) -> Option<Rule> {
+        if self.sanitizer.own.forbidden.form_in_part(text).is_some() {
             Some(OWN_TOKEN)
-        } else if self.sanitizer.learned.forbidden.form_in(part).is_some() {
+        } else if self.sanitizer.learned.forbidden.form_in_part(text).is_some() {
             Some(RECIPIENT_IN_URL)
-        } else if holds_address(part) {
-            Some(RECIPIENT_TOKEN)
         } else {
-            None
+            holds_address(text).then_some(RECIPIENT_TOKEN)
         }
+    }
+
+    /// The same for the segment or value that is looked at, or a piece of it.
+    fn held_in_part(&self, piece: &str) -> Option<Rule> {
+        if self.is_holding { self.held_in(piece) } else { holds_address(piece).then_some(RECIPIENT_TOKEN) }
     }
 
     /// The rule about the next segment or value, which may hold only a share of something, or the part before an `@`.
     fn next_part(&mut self) -> Option<Rule> {
         let part = self.part;
         self.part = part.saturating_add(1);
-        if self.own_parts.contains(&part) {
+        let share = if self.own_parts.contains(&part) {
             Some(OWN_TOKEN)
         } else {
             self.learned_parts.contains(&part).then_some(RECIPIENT_IN_URL)
-        }
+        };
+        self.is_holding = share.is_some();
+        share
     }
 
     /// `key=value` and its kin.
@@ -121,7 +139,7 @@ impl<'s, 'l> Masks<'s, 'l> {
         }
         let plain = unescaped(value);
         let plain = plain.as_deref().unwrap_or(value);
-        let held = self.held_in(value);
+        let held = self.held_in_part(value);
         if plain.contains("://")
             && self.origin != Origin::TrackingPixel
             && (share.is_none() || held.is_some())
@@ -202,7 +220,7 @@ impl<'s, 'l> Masks<'s, 'l> {
             Tail::Page(ending) => (piece.strip_suffix(ending).unwrap_or(piece), ending),
             Tail::None | Tail::File => (piece, ""),
         };
-        if let Some(rule) = self.held_in(piece).or(share) {
+        if let Some(rule) = self.held_in_part(piece).or(share) {
             self.note(rule);
             return Some(masked_file(piece, |piece| self.held_in(piece).is_some()));
         }
@@ -245,7 +263,7 @@ impl Rewriter for Masks<'_, '_> {
             pieces.push(masked.unwrap_or_else(|| piece.to_string()));
         }
         let rewritten = pieces.join(";");
-        if let Some(rule) = self.held_in(&rewritten).or(share.filter(|_| !any)) {
+        if let Some(rule) = self.held_in_part(&rewritten).or(share.filter(|_| !any)) {
             self.note(rule);
             return Some(MASK.to_string());
         }

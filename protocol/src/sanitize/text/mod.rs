@@ -52,6 +52,9 @@ pub struct CleanText {
     pub changed: Vec<Change>,
 }
 
+/// What one step cuts out of a text.
+type Step<'s> = dyn Fn(&str) -> Vec<Cut> + 's;
+
 /// `text` as it may leave beside what was `kept`.
 pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, kept: &[Kept]) -> CleanText {
     if text.len() > MAX_BYTES {
@@ -65,7 +68,7 @@ pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, kept: &[Kept]) -
     let own = &sanitizer.own.forbidden;
     let learned = &sanitizer.learned.forbidden;
     let kept = indicator::KeptHere::new(kept);
-    let steps: [&dyn Fn(&str) -> Vec<Cut>; 7] = [
+    let steps: [&Step<'_>; 7] = [
         &|text| {
             let mut cuts: Vec<Cut> =
                 own.ranges_in(text).into_iter().map(|range| Cut::out(range, OWN_IN_TEXT)).collect();

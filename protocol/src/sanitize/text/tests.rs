@@ -1,5 +1,7 @@
 //! Each rule of the texts, and that innocent texts are left alone.
 
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::indicator::{Indicator, Kind};
 use crate::sanitize::{Decisions, OwnList, Warninglists};

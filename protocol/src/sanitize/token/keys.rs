@@ -158,7 +158,7 @@ pub(in crate::sanitize) fn key(key: &str) -> Key {
 pub(in crate::sanitize) fn names_person_clearly(name: &str) -> bool {
     let is_short = ["rid", "uid", "upn", "usr", "user", "mail", "recipient", "subscriber"];
     let said = |word: &&str| name.eq_ignore_ascii_case(word);
-    key(name) == Key::Person && (is_short.iter().any(|word| said(word)) || name.len() >= 5)
+    key(name) == Key::Person && (is_short.iter().any(said) || name.len() >= 5)
 }
 
 /// Whether a value says nothing about anybody: empty, a switch, or up to two digits. What is masked already is one too.

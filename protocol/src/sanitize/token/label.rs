@@ -54,6 +54,10 @@ pub(in crate::sanitize) fn token_labels(host: &str) -> impl Iterator<Item = (usi
 /// The labels below the registered name, without the dot between; nothing when it is a name of a provider's machine, or
 /// under a suffix that is a service's own: there the labels are the stranger's page.
 fn labels_below(host: &str) -> &str {
+    // A name of two labels has nothing below what was registered.
+    if host.bytes().filter(|byte| *byte == b'.').count() < 2 {
+        return "";
+    }
     let Some(registered) = registered_name(host).filter(|_| !is_under_service(host)) else { return "" };
     let below = host.strip_suffix(registered).unwrap_or_default().trim_end_matches('.');
     let mut words = host.split(['.', '-']).map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
