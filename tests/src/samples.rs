@@ -29,16 +29,16 @@ pub fn phishing() -> (String, Vec<(String, String)>) {
         &[
             "[domain-name:value = 'Donate-Smith.Watchfire-Sample.NET']",
             "[ipv4-addr:value = '45.83.64.1']",
-            "[url:value = 'https://donate-smith.watchfire-sample.net/reset?id=1']",
-            "[email-addr:value = 'billing@donate-smith.watchfire-sample.net']",
+            "[url:value = 'https://donor-verify.watchfire-sample.net/reset?id=1']",
+            "[email-addr:value = 'billing@donor-verify.watchfire-sample.net']",
             &format!("[file:hashes.'SHA-256' = '{hash}']"),
         ],
     );
     let mut values = vec![
-        ("domain".to_owned(), "donate-smith.watchfire-sample.net".to_owned()),
+        ("domain".to_owned(), "donor-verify.watchfire-sample.net".to_owned()),
         ("ipv4".to_owned(), "45.83.64.1".to_owned()),
-        ("url".to_owned(), "https://donate-smith.watchfire-sample.net/reset?id=1".to_owned()),
-        ("email".to_owned(), "billing@donate-smith.watchfire-sample.net".to_owned()),
+        ("url".to_owned(), "https://donor-verify.watchfire-sample.net/reset?id=1".to_owned()),
+        ("email".to_owned(), "billing@donor-verify.watchfire-sample.net".to_owned()),
         ("sha256".to_owned(), hash),
     ];
     values.sort();

@@ -31,9 +31,9 @@ fn turned_away(node: &Node) -> u64 {
 fn reads_nothing(newcomer: &Home) {
     let status = newcomer.cmd(&["status"]).json();
     assert_eq!((&status["state"], &status["records"]), (&"waiting".into(), &0.into()), "{status}");
-    assert!(!newcomer.cmd(&["alerts"]).out.contains("donate-smith"));
-    assert_ne!(newcomer.cmd(&["check", "donate-smith.watchfire-sample.net"]).code, 0);
-    assert!(!newcomer.text(&["export", "csv"]).out.contains("donate-smith"));
+    assert!(!newcomer.cmd(&["alerts"]).out.contains("donor-verify"));
+    assert_ne!(newcomer.cmd(&["check", "donor-verify.watchfire-sample.net"]).code, 0);
+    assert!(!newcomer.text(&["export", "csv"]).out.contains("donor-verify"));
     let file = newcomer.file("own.txt", "hxxp://lure[.]watchfire-sample[.]net/x");
     assert_eq!(newcomer.cmd(&["publish", &file, "--yes"]).code, 6);
 }
@@ -71,7 +71,7 @@ fn one_side_is_not_enough_and_every_side_is() {
     assert_eq!(jones.ok(&["circle", "approve", &act])["missing_sides"], json!([]));
     let alert = &baker.alerts(1)[0];
     assert_eq!(pairs(&alert["indicators"]), expected);
-    baker.ok(&["check", "donate-smith.watchfire-sample.net"]);
+    baker.ok(&["check", "donor-verify.watchfire-sample.net"]);
     assert_eq!(baker.status()["state"], "member");
     wait_until("everybody to see the new member", || state(&smith) == "active" && state(&jones) == "active");
     assert_eq!(smith.ok(&["circle", "pending"])["pending"], json!([]));

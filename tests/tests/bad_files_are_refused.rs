@@ -135,7 +135,7 @@ fn settings_that_are_not_whole_stop_the_node_instead_of_being_ignored() {
 fn an_incident_file_that_is_not_whole_is_not_published() {
     let home = Home::init("Smith for State", "democratic");
     let (stix, _) = samples::phishing();
-    let misp = samples::misp("Lure", &[("domain", "donate-smith.watchfire-sample.net")]);
+    let misp = samples::misp("Lure", &[("domain", "donor-verify.watchfire-sample.net")]);
     for (name, whole) in [("lure.json", stix), ("event.json", misp)] {
         let before = home.files();
         // A byte flipped inside a text of a JSON file may well be another sound file, so here it is cut.

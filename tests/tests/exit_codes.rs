@@ -139,8 +139,8 @@ fn refused_is_8_held_is_9_and_says_so_in_the_full_document() {
     }
     let lure = "see hxxp://lure[.]watchfire-sample[.]net/x";
     assert_eq!(publish(lure, &["--tlp", "red"]).0, 8, "red needs named readers");
-    // A name that cannot be cut out of a title, since lower case changes the title's length.
-    let (code, document) = publish(lure, &["--title", "\u{130}: Jane Doe was hit"]);
+    // The only indicator imitates the member's own name, which a person has to look at, whatever else was agreed to.
+    let (code, document) = publish("see hxxp://smith-campaign-login[.]watchfire-sample[.]net/x", &["--yes"]);
     assert_eq!((code, &document["outcome"]), (9, &"held".into()), "{document}");
     assert_eq!(document["outgoing"], serde_json::json!([]));
 }

@@ -25,7 +25,7 @@ fn an_acknowledged_publication_survives_a_kill_and_still_leaves() {
     // The same for the one who received it.
     jones.kill();
     assert_eq!(jones.alerts(1)[0]["record"], published["record"]);
-    jones.ok(&["check", "donate-smith.watchfire-sample.net"]);
+    jones.ok(&["check", "donor-verify.watchfire-sample.net"]);
 }
 
 #[test]

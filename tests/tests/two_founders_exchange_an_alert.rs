@@ -68,9 +68,9 @@ fn what_one_publishes_the_other_reads_checks_and_exports() {
         );
         assert_eq!(result["alerts"][0], published["record"]);
     }
-    jones.ok(&["check", "hxxps://donate-smith[.]watchfire-sample[.]net/reset?id=1"]);
+    jones.ok(&["check", "hxxps://donor-verify[.]watchfire-sample[.]net/reset?id=1"]);
     assert_not_found(&jones, "harmless.example");
-    jones.ok(&["check", "harmless.example", "donate-smith.watchfire-sample.net"]);
+    jones.ok(&["check", "harmless.example", "donor-verify.watchfire-sample.net"]);
 
     let table = jones.text(&["export", "csv"]);
     assert_eq!((table.code, rows(&table.out)), (0, expected.clone()));
@@ -85,13 +85,13 @@ fn what_one_publishes_the_other_reads_checks_and_exports() {
 #[test]
 fn two_sides_that_report_the_same_corroborate_it() {
     let (smith, jones) = two_founders();
-    let lure = |title: &str| stix(title, &["[domain-name:value = 'donate-smith.watchfire-sample.net']"]);
+    let lure = |title: &str| stix(title, &["[domain-name:value = 'donor-verify.watchfire-sample.net']"]);
     smith.ok(&["publish", &smith.file("a.json", lure("Seen at Smith's")), "--yes"]);
     jones.alerts(1);
     jones.ok(&["publish", &jones.file("b.json", lure("Seen at Jones's")), "--yes"]);
     for node in [&smith, &jones] {
         node.alerts(2);
-        let result = &node.ok(&["check", "donate-smith.watchfire-sample.net"])["results"][0];
+        let result = &node.ok(&["check", "donor-verify.watchfire-sample.net"])["results"][0];
         assert_eq!((&result["state"], &result["reports"]), (&"corroborated".into(), &2.into()));
         assert_eq!(result["sides"], serde_json::json!(["democratic", "republican"]));
         let believed = node.ok(&["alerts", "--state", "corroborated"]);
@@ -103,8 +103,8 @@ fn two_sides_that_report_the_same_corroborate_it() {
 fn what_must_not_leave_stays_at_home() {
     let (smith, jones) = two_founders();
     smith.ok(&["sanitizer", "own", "--domain", "smith.example"]);
-    let mail = "Our treasurer got a mail from billing@donate-smith.watchfire-sample.net to treasurer@smith.example,\n\
-                with a link to hxxps://donate-smith[.]watchfire-sample[.]net/reset. Our printer is 192.168.1.20.\n";
+    let mail = "Our treasurer got a mail from billing@donor-verify.watchfire-sample.net to treasurer@smith.example,\n\
+                with a link to hxxps://donor-verify[.]watchfire-sample[.]net/reset. Our printer is 192.168.1.20.\n";
     let published =
         smith.ok(&["publish", &smith.file("mail.txt", mail), "--yes", "--title", "Donation lure"]);
     let outgoing = published["outgoing"].to_string();
@@ -113,7 +113,7 @@ fn what_must_not_leave_stays_at_home() {
     for secret in ["@smith.example", "192.168.1.20"] {
         assert!(!heard.contains(secret), "{secret} in {heard}");
     }
-    jones.ok(&["check", "https://donate-smith.watchfire-sample.net/reset"]);
+    jones.ok(&["check", "https://donor-verify.watchfire-sample.net/reset"]);
     assert_not_found(&jones, "treasurer@smith.example");
     assert_not_found(&jones, "192.168.1.20");
 }

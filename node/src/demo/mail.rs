@@ -5,7 +5,7 @@ pub(super) const OWN_DOMAIN: &str = "smith-for-state.org";
 /// Somebody who works there.
 pub(super) const OWN_NAME: &str = "Jordan Ellis";
 /// The link that the others should look out for.
-pub(super) const LURE: &str = "https://login.donor-portal-verify.top/confirm?session=renew";
+pub(super) const LURE: &str = "https://login.donor-portal-verify.top/confirm/renew";
 /// What the publisher calls it.
 pub(super) const TITLE: &str = "Phishing for donor portal passwords, aimed at Jordan Ellis";
 
@@ -19,7 +19,7 @@ Dear Jordan Ellis,
 
 your access to https://portal.smith-for-state.org ends today. Confirm it within one hour:
 
-    https://login.donor-portal-verify.top/confirm?session=renew
+    https://login.donor-portal-verify.top/confirm/renew
 
 The finance office
 

@@ -273,7 +273,8 @@ fn greeted(line: &str) -> Option<String> {
         })
         .max_by_key(|greeting| greeting.len())?;
     let rest = line.get(greeting.len()..)?.trim_start_matches([' ', ',', ':']);
-    let ends = [rest.find([',', '!', ':', ';', '?', '(']), rest.find(" -"), rest.find(" –"), rest.find(". ")];
+    let ends =
+        [rest.find([',', '!', ':', ';', '?', '(']), rest.find(" -"), rest.find(" –"), sentence_end(rest)];
     let end = ends.into_iter().flatten().min().unwrap_or(rest.len());
     let words: Vec<&str> = rest
         .get(..end)?
@@ -286,6 +287,15 @@ fn greeted(line: &str) -> Option<String> {
             letters.all(|c| c.is_alphabetic() || matches!(c, '\'' | '-' | '’')) && !is_anybody(word)
         });
     is_name.then(|| words.join(" "))
+}
+
+/// The first full stop that ends a sentence and not a title.
+fn sentence_end(text: &str) -> Option<usize> {
+    text.match_indices(". ").map(|(at, _)| at).find(|at| {
+        let word =
+            text.get(..*at).and_then(|before| before.split_whitespace().next_back()).unwrap_or_default();
+        !TITLES.contains(&word.to_lowercase().as_str())
+    })
 }
 
 /// Learns everybody in a line of a quoted header, `Lee, Anna <anna.lee@smith2028.org>; Bob`, but the senders of the mail.

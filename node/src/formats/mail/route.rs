@@ -61,7 +61,7 @@ pub(super) fn read(header: &Header<'_>, learned: &Learned) -> Route {
         route.envelope.extend(hop.recipients.iter().cloned());
         route.hosts.extend(hop.by.clone());
         let host = hop.found.as_deref().or(hop.helo.as_deref()).unwrap_or_default().to_ascii_lowercase();
-        if hop.has_from && is_service(&host) {
+        if hop.has_from && is_service(&host) && !is_filter(&host) {
             route.is_service = true;
             is_open = false;
         } else if hop.is_inside(&host, learned) {
