@@ -82,8 +82,14 @@ impl Outcome {
 
 /// What leaked, and of what should leave, which did.
 pub fn check(case: &Case, outcome: &Outcome) -> (Vec<Finding>, Vec<bool>) {
+    let kept = case.wanted.iter().map(|wanted| is_kept(wanted, &outcome.kept)).collect();
+    (leaks(case, &outcome.texts), kept)
+}
+
+/// What of a case's secrets stands in these texts.
+pub fn leaks(case: &Case, texts: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for text in &outcome.texts {
+    for text in texts {
         let seen = readings(text);
         let glance = fold(text);
         let mut met = Vec::new();
@@ -112,7 +118,7 @@ pub fn check(case: &Case, outcome: &Outcome) -> (Vec<Finding>, Vec<bool>) {
     }
     let mut known = BTreeSet::new();
     findings.retain(|finding| known.insert(finding.plant));
-    (findings, case.wanted.iter().map(|wanted| is_kept(wanted, &outcome.kept)).collect())
+    findings
 }
 
 fn has_word(text: &str, word: &str) -> bool {

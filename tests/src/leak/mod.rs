@@ -32,6 +32,6 @@ mod texts;
 mod views;
 
 pub use case::{Case, Family, Plant, Wanted, case};
-pub use check::{Finding, Outcome, check};
+pub use check::{Finding, Outcome, check, leaks};
 pub use run::{run, run_one};
 pub use tally::Tally;
