@@ -1,14 +1,15 @@
 //! Generated mails and reports with planted secrets, through the sanitizer: what leaks, and what is lost.
 //!
 //! `--cases N` (20000), `--first K` (0), `--seed N` (1), `--json`; `--case K` shows one case: the input, what would leave,
-//! and why. Ends with 1 when something leaks.
+//! and why; `--input K` writes the input alone. Ends with 1 when something leaks.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use watchfire_tests::leak::{run, run_one};
+use watchfire_tests::leak::{case, run, run_one};
 
 fn number(name: &str) -> Option<u64> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
@@ -20,6 +21,10 @@ fn main() -> ExitCode {
     let seed = number("--seed").unwrap_or(1);
     if let Some(case) = number("--case") {
         println!("{}", run_one(seed, case));
+        return ExitCode::SUCCESS;
+    }
+    if let Some(number) = number("--input") {
+        std::io::stdout().write_all(&case(seed, number).bytes).unwrap();
         return ExitCode::SUCCESS;
     }
     let cases = number("--cases").unwrap_or(20_000);

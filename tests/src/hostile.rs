@@ -1,7 +1,5 @@
 //! What any file whatever must go through without harm: intake and sanitizer, and the promises about what comes out.
 
-use std::panic::RefUnwindSafe;
-
 use percent_encoding::percent_decode_str;
 use watchfire::formats::Format;
 use watchfire::sanitizing::{Policy, Wish, sanitize};
@@ -98,9 +96,4 @@ fn reads_as(text: &str, own: &str) -> bool {
         once = next;
     }
     plain.contains(own) || (backwards.contains('.') && plain.contains(&backwards))
-}
-
-/// Whether a call panics.
-pub fn panics(call: impl FnOnce() + RefUnwindSafe + std::panic::UnwindSafe) -> bool {
-    std::panic::catch_unwind(call).is_err()
 }
