@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use percent_encoding::percent_decode_str;
 use watchfire::sanitizing::{Policy, Wish, sanitize};
 
 use super::case::{Case, Wanted};
@@ -92,6 +93,7 @@ pub fn leaks(case: &Case, texts: &[String]) -> Vec<Finding> {
     for text in texts {
         let seen = readings(text);
         let glance = fold(text);
+        let decoded = fold(&percent_decode_str(text).decode_utf8_lossy());
         let mut met = Vec::new();
         for (plant, planted) in case.plants.iter().enumerate() {
             let found = planted.needles.iter().find(|needle| match needle.how {
@@ -103,15 +105,21 @@ pub fn leaks(case: &Case, texts: &[String]) -> Vec<Finding> {
                 How::Exact => text.contains(&needle.text),
             });
             if let Some(needle) = found {
-                // The same person is planted in several places: a text is put down to what was written like that.
-                let as_written = !planted.written.is_empty() && glance.contains(&fold(&planted.written));
-                met.push((as_written, Finding { plant, needle: needle.text.clone(), text: text.clone() }));
+                // The same person is planted in several places: a text is put down to what was written like that, or
+                // else to what is the hardest to see.
+                let written = fold(&planted.written);
+                let far = match () {
+                    () if written.is_empty() => 2,
+                    () if glance.contains(&written) => 0,
+                    () if decoded.contains(&written) => 1,
+                    () => 2 + usize::from(planted.promised),
+                };
+                met.push((far, Finding { plant, needle: needle.text.clone(), text: text.clone() }));
             }
         }
-        let any_as_written = met.iter().any(|(as_written, _)| *as_written);
-        if any_as_written {
-            met.retain(|(as_written, _)| *as_written);
-        } else {
+        let nearest = met.iter().map(|(far, _)| *far).min().unwrap_or(0);
+        met.retain(|(far, _)| *far == nearest);
+        if nearest >= 2 {
             met.truncate(1);
         }
         findings.extend(met.into_iter().map(|(_, finding)| finding));

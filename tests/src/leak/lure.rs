@@ -20,7 +20,9 @@ pub(super) fn token_url(scene: &mut Scene) -> String {
     }
     let (sort, token) = scene.token();
     let short = scene.random.mixed(7);
-    match scene.random.below(7) {
+    // A short code in a path is as often the same for everybody.
+    let way = if sort == "short mixed code" { scene.random.below(2) } else { scene.random.below(7) };
+    match way {
         0 => {
             scene.plant(
                 "code for one recipient",

@@ -51,6 +51,11 @@ impl Person {
         }
     }
 
+    /// Whether the name is in another script than the address.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.family.chars().all(|letter| u32::from(letter) >= 0x370)
+    }
+
     pub(super) fn plain(&self) -> String {
         format!("{} {}", self.plain_given, self.plain_family)
     }
@@ -119,6 +124,9 @@ pub(super) fn member(random: &mut Random, listed: bool) -> Member {
     let of_mail = if at_a_provider { random.word(&PUBLIC_MAIL).to_owned() } else { domain.clone() };
     let mut numbers: Vec<usize> = (0..PEOPLE.len()).collect();
     random.shuffle(&mut numbers);
+    if !listed {
+        numbers.retain(|number| PEOPLE[*number].1.chars().any(|letter| u32::from(letter) < 0x370));
+    }
     let count = random.within(3, 6);
     let people = numbers.iter().take(count).map(|number| person(random, &of_mail, *number)).collect();
     let block = [45, 83, random.within(16, 120)];
@@ -160,6 +168,8 @@ impl Member {
             return OwnList::default();
         }
         let mut names: Vec<String> = self.people.iter().map(Person::full).collect();
+        // Nobody can tell from one script how a name is written in another.
+        names.extend(self.people.iter().filter(|person| person.is_foreign()).map(Person::plain));
         names.extend(self.people.iter().map(Person::address));
         OwnList {
             domains: vec![self.domain.clone()],

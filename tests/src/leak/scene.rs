@@ -135,7 +135,9 @@ impl Scene {
             secret: "recipient or staff address",
             disguise: disguise.name(),
             place,
-            promised: disguise.is_promised(),
+            // Character references belong to HTML; no program writes them into a URL.
+            promised: disguise.is_promised()
+                && !(place.starts_with("URL") && matches!(disguise, Disguise::Entities | Disguise::EntityAt)),
             written: worn.text.clone(),
             needles,
         });

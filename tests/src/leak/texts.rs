@@ -112,7 +112,8 @@ fn decomposed(name: &str) -> String {
 
 /// A given or family name with the words that people put around it.
 fn part_of_name(scene: &mut Scene, place: &'static str) -> Option<String> {
-    if !scene.named {
+    // A name that is written without a gap has no parts that a stranger could tell.
+    if !scene.named || !scene.victim.full().contains(' ') {
         return None;
     }
     let person = scene.victim.clone();
@@ -232,6 +233,10 @@ fn code(scene: &mut Scene, place: &'static str) -> Option<String> {
 
 /// Addresses of people who are on no list.
 fn other_people(scene: &mut Scene, place: &'static str) -> Option<String> {
+    // In a report, an address in the text is as likely the attacker's.
+    if place.starts_with("report") {
+        return None;
+    }
     let (_, _, given, family) = PEOPLE[scene.random.below(PEOPLE.len())];
     let word = |name: &str| name.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
     let provider = scene.random.word(&["gmail.com", "countyboard.us", "volunteerhub.org", "yahoo.com"]);
