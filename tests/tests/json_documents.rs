@@ -132,13 +132,13 @@ fn publishing_and_reading() {
     is(&shown, &format!("{{{}}}", alert.replace("SCHEMA", "schema:number, ")));
     is(
         &jones.ok(&["check", "45.83.64.1"]),
-        "{results:[{alerts:[text], confidence:number, reports:number, sides:[text], sightings:number, state:text,
-          type:text, value:text}], schema:number}",
+        "{results:[{alerts:[text], confidence:number, masked:null, reports:number, sides:[text], sightings:number,
+          state:text, type:text, value:text}], schema:number}",
     );
     is(
         &jones.exits(&["check", "no indicator"], 1),
-        "{results:[{alerts:[], confidence:number, reports:number, sides:[], sightings:number, state:text, type:null,
-          value:text}], schema:number}",
+        "{results:[{alerts:[], confidence:number, masked:null, reports:number, sides:[], sightings:number, state:text,
+          type:null, value:text}], schema:number}",
     );
     let out = jones.folder().join("out.csv").display().to_string();
     is(

@@ -99,10 +99,7 @@ impl Publish {
         };
         let document = Document::of(&sanitized);
         let outgoing = match &sanitized.outcome {
-            Ok(outgoing) => {
-                hint_at_empty_list(context, &policy);
-                outgoing
-            }
+            Ok(outgoing) => outgoing,
             Err(error) => {
                 if error.exit() == Exit::Held && !self.dry_run {
                     remember(context, &sanitized)?;
@@ -111,11 +108,13 @@ impl Publish {
             }
         };
         if self.dry_run {
+            hint_at_empty_list(context, &policy);
             context.out.document(&document.styled(Style::of(&std::io::stdout())))?;
             return Ok(Exit::Ok);
         }
         if !self.yes {
             // The person sees what would leave before the question, on the same terminal.
+            hint_at_empty_list(context, &policy);
             context.out.show(&Document::of(&sanitized).asking().styled(Style::of(&std::io::stderr())));
             if !agreed() {
                 return Err(Error::usage(
@@ -141,6 +140,9 @@ impl Publish {
             );
         }
         remember(context, &sanitized)?;
+        if self.yes {
+            hint_at_empty_list(context, &policy);
+        }
         context.out.document(&document.published(published).styled(Style::of(&std::io::stdout())))?;
         Ok(Exit::Ok)
     }
