@@ -27,7 +27,7 @@ pub fn phishing() -> (String, Vec<(String, String)>) {
     let file = stix(
         "Fake donation page",
         &[
-            "[domain-name:value = 'Donate-Smith.Watchfire-Sample.NET']",
+            "[domain-name:value = 'Donor-Verify.Watchfire-Sample.NET']",
             "[ipv4-addr:value = '45.83.64.1']",
             "[url:value = 'https://donor-verify.watchfire-sample.net/reset?id=1']",
             "[email-addr:value = 'billing@donor-verify.watchfire-sample.net']",
