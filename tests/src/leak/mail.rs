@@ -178,7 +178,7 @@ fn content(scene: &mut Scene) -> Content {
         content.plain = Some(plain);
     }
     if shape != 2 {
-        content.html = Some(html(scene, &greeting, &first));
+        content.html = Some(html(scene, &greeting, &first, shape != 1));
     }
     if scene.random.percent(45) {
         content.attached.push(attachment(scene));
@@ -186,8 +186,9 @@ fn content(scene: &mut Scene) -> Content {
     content
 }
 
-fn html(scene: &mut Scene, greeting: &str, first: &str) -> String {
-    let second = if scene.random.percent(40) { link(scene) } else { first.to_owned() };
+/// A page; its link is another one only where the plain text has the first.
+fn html(scene: &mut Scene, greeting: &str, first: &str, with_plain: bool) -> String {
+    let second = if with_plain && scene.random.percent(40) { link(scene) } else { first.to_owned() };
     let href = match scene.random.below(4) {
         0 => second.replace('&', "&amp;"),
         1 => entities(&second, scene.random.below(4)),
