@@ -10,6 +10,7 @@
 //! | another suffix | `smith2028.com` | 5 and more that are no ordinary word |
 //! | the label among others, by hyphens or dots | `secure-smith2028.net`, `smith2028.evil.net` | 5 and more that are no ordinary word |
 //! | the label at the beginning or end of a word | `smith2028donate.com` | 6 and more that are no ordinary word |
+//! | the label inside a word | `mysmith2028mail.net` | 8 and more, or with two digits, that are no ordinary word |
 //! | one letter more, fewer, other, or two swapped | `smiht2028.org` | 6 and more that are no ordinary word |
 //!
 //! Ordinary words (`campaign`, `election`, `people`) are left to the first row: half of all names in politics hold one, and
@@ -210,6 +211,7 @@ impl Imitations {
         let pieces = || skeleton.split(['-', '_']).filter(|piece| !piece.is_empty());
         pieces().any(|piece| self.words.contains(piece) || self.begins_or_ends(piece))
             || self.hyphenated(&skeleton)
+            || self.is_inside(&skeleton)
             || self.is_one_letter_off(&skeleton)
             || pieces().any(|piece| piece.len() != skeleton.len() && self.is_one_letter_off(piece))
     }
@@ -228,6 +230,18 @@ impl Imitations {
     fn known(&self, bytes: &[u8], at: usize) -> impl Iterator<Item = &String> {
         let key = bytes.get(at..at.saturating_add(4));
         key.and_then(|key| self.inside.get(key)).into_iter().flatten()
+    }
+
+    /// Whether a long own label, or one with a digit in it, stands anywhere inside a label, hyphens left out in both.
+    fn is_inside(&self, skeleton: &str) -> bool {
+        const LONG: usize = 8;
+        let joined: String = skeleton.chars().filter(|c| !matches!(c, '-' | '_')).collect();
+        let is_telling =
+            |label: &&String| label.len() >= LONG || label.bytes().filter(u8::is_ascii_digit).count() >= 2;
+        (0..joined.len()).any(|at| {
+            let rest = joined.get(at..).unwrap_or_default();
+            self.known(joined.as_bytes(), at).filter(is_telling).any(|label| rest.starts_with(label.as_str()))
+        })
     }
 
     /// Whether an own label, hyphens left out in both, stands in it from the beginning of a word on, or at its end.
@@ -325,6 +339,9 @@ mod tests {
             "secure-smith2028.net",
             "donatesmith2028.net",
             "smith2028login.net",
+            "mysmith2028mail.net",
+            "myjaneforohiomail.net",
+            "myjane-forohio-mail.net",
             "smith2028.evil.net",
             "smith2028.org.evil.net",
             "smith-2028.net",

@@ -13,8 +13,8 @@ use crate::sanitize::extract::extract;
 use crate::sanitize::judge::{Change, Kept, Sanitizer};
 use crate::sanitize::origin::{Candidate, Origin};
 use crate::sanitize::rules::{
-    ADDRESS_IN_TEXT, CARRIER_SHARED, DECIDED, INTERNAL_NAME, LINK_LOCAL, PHONE_IN_TEXT, PRIVATE_NETWORK,
-    RULES, Rule, UNSHARED_IN_TEXT,
+    ADDRESS_IN_TEXT, CARRIER_SHARED, DECIDED, INTERNAL_NAME, LINK_LOCAL, OWN_IN_TEXT, PHONE_IN_TEXT,
+    PRIVATE_NETWORK, RECIPIENT_IN_TEXT, RULES, Rule, UNSHARED_IN_TEXT,
 };
 
 /// What leaves beside the text.
@@ -197,9 +197,13 @@ pub(super) fn stated_url(sanitizer: &Sanitizer<'_>, text: &str) -> Option<CleanT
     let mut judged = Vec::new();
     let leaves = sanitizer.judge(candidate, &mut judged);
     let mut changed = Vec::new();
+    // What an indicator leaves out (the fragment) stands in the text all the same.
+    let own = &sanitizer.own.forbidden;
+    let rule = if own.form_in_part(text).is_some() { OWN_IN_TEXT } else { RECIPIENT_IN_TEXT };
+    let holds = rule == OWN_IN_TEXT || sanitizer.learned.forbidden.form_in_part(text).is_some();
     let clean: String = match leaves {
-        Some(leaves) if leaves == indicator => text.to_string(),
-        Some(masked) => {
+        Some(leaves) if leaves == indicator && !holds => text.to_string(),
+        Some(masked) if masked != indicator => {
             let rule = judged.first().and_then(rule_of)?;
             let instead = masked.value().to_string();
             apply(text, Vec::from([Cut { range: 0..text.len(), rule, instead }]), &mut changed)
@@ -207,7 +211,8 @@ pub(super) fn stated_url(sanitizer: &Sanitizer<'_>, text: &str) -> Option<CleanT
         None if judged.last().is_some_and(tells) => {
             apply(text, Vec::from([Cut::out(0..text.len(), UNSHARED_IN_TEXT)]), &mut changed)
         }
-        None => text.to_string(),
+        _ if holds => apply(text, Vec::from([Cut::out(0..text.len(), rule)]), &mut changed),
+        _ => text.to_string(),
     };
     Some(CleanText { text: Some(clean), changed })
 }
