@@ -549,3 +549,27 @@ fn real_reports_yield_what_a_person_counts() {
         assert_eq!(counts, expected.iter().copied().collect(), "{file}");
     }
 }
+
+#[test]
+fn addresses_between_words_and_hashes_that_open_something_are_told_apart() {
+    let text = "Forwarded to us by peter@volunteerhub.org yesterday, see also ann@volunteerhub.org\n\nsender: bill@evil.net\n\n* \
+                list@evil.net\n\nmail from x@evil[.]net and ann@volunteerhub.org too\n\nFrom: Accounts \
+                <accounts@evil.net>\n\nann@volunteerhub.org\n";
+    let found = extract(text).found;
+    let in_prose: Vec<&str> = found.iter().filter(|it| it.in_prose).map(|it| it.indicator.value()).collect();
+    // In a text that defangs, an address that is not defanged is a contact.
+    assert_eq!(in_prose, Vec::<&str>::new());
+    let found = extract(&text.replace("[.]", ".")).found;
+    let in_prose: Vec<&str> = found.iter().filter(|it| it.in_prose).map(|it| it.indicator.value()).collect();
+    assert_eq!(in_prose, ["peter@volunteerhub.org", "x@evil.net"]);
+    let hash = "88a8f72b7daa1d66ce406021406767bf";
+    for (text, count) in [
+        (format!("api_key={hash}"), 0),
+        (format!("Cookie: session={hash}"), 0),
+        (format!("\"token\": \"{hash}\""), 0),
+        (format!("md5={hash}"), 1),
+        (format!("the key file {hash}"), 1),
+    ] {
+        assert_eq!(extract(&text).found.len(), count, "{text}");
+    }
+}

@@ -144,6 +144,12 @@ fn of_a_stated_url_only_what_nobody_made_up_is_masked() {
         ("https://evil.net/a?v=3f2504e0-4f89-11d3-9a0c-0305e82c3301", 410, "https://evil.net/a?v=removed"),
         ("https://evil.net/a?token=8f3a9c2d71", 418, "https://evil.net/a?token=removed"),
         ("https://evil.net/a/somebody@gmail.com", 402, "https://evil.net/a/removed"),
+        ("https://evil.net/a?rid=xqLViAb", 410, "https://evil.net/a?rid=removed"),
+        ("https://evil.net/a.php?c=Li1PeEAmp", 410, "https://evil.net/a.php?c=removed"),
+        ("https://evil.net/a?HxoFRwiLfpEuPW6GxSVFx", 410, "https://evil.net/a?removed"),
+        ("https://evil.net/a?v=AKIADDBHRIYBBLWXNTEH", 418, "https://evil.net/a?v=removed"),
+        ("https://evil.net/eyJpZCI6ImU5Y2Y2Mzc2YTciLCJjIjo4MTcyfQ/a", 410, "https://evil.net/removed/a"),
+        ("https://w898wgaotm34xwsx7q3x.evil.net/a", 411, "https://removed.evil.net/a"),
     ] {
         assert_eq!(one(Kind::Url, url, Origin::Stated), (Some(rule), Some(after.to_owned())), "{url}");
     }
@@ -151,9 +157,17 @@ fn of_a_stated_url_only_what_nobody_made_up_is_masked() {
 
 #[test]
 fn of_a_tracking_pixel_only_its_place_is_left() {
-    let pixel = "https://evil.net/open/8f3a9c2d.gif?x=1&day=monday";
-    let after = "https://evil.net/open/removed.gif?x=removed&day=removed";
-    assert_eq!(one(Kind::Url, pixel, Origin::TrackingPixel), (Some(412), Some(after.to_owned())));
+    for (pixel, after) in [
+        (
+            "https://evil.net/open/8f3a9c2d.gif?x=1&day=monday",
+            "https://evil.net/open/removed.gif?x=removed&day=removed",
+        ),
+        ("https://evil.net/px/nDFixhuW/1x1.png", "https://evil.net/px/removed/1x1.png"),
+    ] {
+        assert_eq!(one(Kind::Url, pixel, Origin::TrackingPixel), (Some(412), Some(after.to_owned())));
+    }
+    let (pixel, after) = ("https://jgzviog2x.t.evil.net/p.gif", "https://removed.t.evil.net/p.gif");
+    assert_eq!(one(Kind::Url, pixel, Origin::TrackingPixel), (Some(411), Some(after.to_owned())));
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     let passed_over = extract_each(text, |found| {
         collector.attributes(1);
         let line = lines.line_of(found.span.start);
+        collector.origin = if found.in_prose { Origin::Prose } else { Origin::Text };
         let each = collector.keep_new(found.indicator, || Place::Line(line));
         if kept.is_ok() {
             kept = each;

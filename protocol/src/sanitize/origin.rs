@@ -30,6 +30,8 @@ pub enum Origin {
     MessageId,
     /// The name or the hash of an attached file.
     Attachment,
+    /// Between the words of a text or a mail, written as people write it who do not warn of it.
+    Prose,
 }
 
 /// Something that may be shared.

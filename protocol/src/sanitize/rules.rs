@@ -122,7 +122,7 @@ pub(super) const MESSAGE_ID: Rule =
 pub(super) const PHONE_IN_MAIL: Rule =
     rule(415, Held, "a telephone number in a mail or a text: it may be that of a colleague");
 pub(super) const ADDRESS_IN_MAIL: Rule =
-    rule(416, Held, "a mail address in the text of a mail: it may be that of a colleague");
+    rule(416, Held, "a mail address between the words of a mail or a text: it may be that of a colleague");
 pub(super) const FILE_PATH: Rule = rule(417, Masked, "a folder or a computer's name that tells whose it is");
 pub(super) const SECRET_IN_URL: Rule = rule(418, Masked, "a password, key or session in the URL");
 pub(super) const SECRET_INSIDE: Rule =

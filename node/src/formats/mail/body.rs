@@ -235,9 +235,9 @@ impl Reader {
     /// Everything in visible words that looks like an indicator.
     fn words(&mut self, text: &str, place: &str) -> Result<(), FormatError> {
         let extraction = extract(text);
-        self.collector.origin = Origin::MailBody;
         for found in extraction.found {
             self.collector.attributes(1);
+            self.collector.origin = if found.in_prose { Origin::Prose } else { Origin::MailBody };
             self.collector.keep(found.indicator, || place.to_owned())?;
         }
         for skipped in extraction.skipped {

@@ -40,6 +40,8 @@ pub(super) enum Zone {
     Source,
     /// A comment, a list of references, or a label such as `Source:`.
     Reference,
+    /// Whom a mail says it is from.
+    Senders,
     /// The recipients of a mail.
     Recipients,
     /// What mail servers on the way noted.
@@ -126,6 +128,15 @@ impl Candidate {
 impl What {
     pub(super) fn nothing(what: &str, reason: &'static str) -> What {
         What::Nothing(Box::new(Nothing { what: what.into(), reason }))
+    }
+
+    pub(super) fn indicator(&self) -> Option<&Indicator> {
+        match self {
+            What::Indicator(indicator) | What::File(indicator) | What::DomainOrFile(indicator) => {
+                Some(indicator)
+            }
+            What::Nothing(..) => None,
+        }
     }
 
     pub(super) fn kind(&self) -> Option<Kind> {

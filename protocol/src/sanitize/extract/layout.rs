@@ -3,6 +3,8 @@
 //! Knows just enough AsciiDoc, Markdown and RFC 5322 to tell listings, headings, comments and headers apart; renders
 //! nothing.
 
+use alloc::string::String;
+
 use super::candidate::Zone;
 use super::reference::is_reference_word;
 
@@ -190,6 +192,22 @@ impl<'a> Layout<'a> {
 fn header(trimmed: &str) -> Option<Zone> {
     const RECIPIENTS: [&str; 7] =
         ["to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"];
+    const SENDERS: [&str; 14] = [
+        "from",
+        "sender",
+        "reply-to",
+        "return-path",
+        "resent-from",
+        "von",
+        "absender",
+        "de",
+        "da",
+        "van",
+        "od",
+        "fra",
+        "från",
+        "expéditeur",
+    ];
     const TRANSPORT: [&str; 6] =
         ["received", "received-spf", "authentication-results", "dkim-signature", "message-id", "in-reply-to"];
     const TRANSPORT_FAMILIES: [&str; 8] =
@@ -200,6 +218,8 @@ fn header(trimmed: &str) -> Option<Zone> {
     let starts = |known: &str| name.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
     if RECIPIENTS.iter().any(|known| name.eq_ignore_ascii_case(known)) {
         Some(Zone::Recipients)
+    } else if SENDERS.contains(&start_of_header(name).as_str()) {
+        Some(Zone::Senders)
     } else if TRANSPORT.iter().any(|known| name.eq_ignore_ascii_case(known))
         // A mail's references are message ids; a report's are links.
         || (name.eq_ignore_ascii_case("references") && trimmed.contains('@'))
@@ -209,6 +229,11 @@ fn header(trimmed: &str) -> Option<Zone> {
     } else {
         None
     }
+}
+
+/// The name of a header in lower case, if it can be one.
+fn start_of_header(name: &str) -> String {
+    if name.len() > 16 { String::new() } else { name.to_lowercase() }
 }
 
 /// The first line of a key, certificate or signature in letters. A signed message is readable and is none.

@@ -74,6 +74,8 @@ pub struct Found {
     pub indicator: Indicator,
     /// The bytes of the text that it was read from, at its first occurrence.
     pub span: Range<usize>,
+    /// Whether it is a mail address that stands only between words, not defanged.
+    pub in_prose: bool,
 }
 
 /// Something that looked like an indicator and was not taken.

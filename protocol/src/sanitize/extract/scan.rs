@@ -144,7 +144,7 @@ impl Reader<'_> {
             if let Some((label, value)) = labelled(text) {
                 let place = if plain.place == Place::Line { Place::Label } else { Place::Cell };
                 let mut value = plain.sub(value, place);
-                if value.zone == Zone::Ordinary && is_reference_word(label) {
+                if matches!(value.zone, Zone::Ordinary | Zone::Senders) && is_reference_word(label) {
                     value.zone = Zone::Reference;
                 }
                 return self.words(&value);

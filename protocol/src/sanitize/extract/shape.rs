@@ -3,6 +3,7 @@
 use core::net::{IpAddr, Ipv6Addr};
 
 use crate::indicator::{Indicator, Kind, checked_address, has_known_suffix, is_account};
+use crate::sanitize::text::is_announced_by;
 
 /// What a whole word is by its shape, `before` being the text in front of it on its line.
 pub(super) enum Shape {
@@ -58,6 +59,9 @@ fn hash(word: &str, before: &str) -> Option<Shape> {
         128 => Kind::Sha512,
         _ => return None,
     };
+    if is_announced_by(before) {
+        return Some(Shape::Nothing("a password, key or session by its label"));
+    }
     let says = |labels: &[&str]| labels.iter().any(|label| ends_in_label(before, label));
     let kind = match kind {
         Kind::Md5 if says(&["ja3", "ja3s", "ja3 hash", "ja3s hash"]) => Kind::Ja3,

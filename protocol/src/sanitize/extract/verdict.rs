@@ -32,6 +32,7 @@ pub(super) fn found(scan: Scan, ledger: &mut Ledger, mut take: impl FnMut(Found)
         let reason = judge.reason_against(&candidate);
         let as_file = judge.is_file(&candidate);
         let span = candidate.span();
+        let stands_in_prose = judge.is_in_prose(&candidate);
         let indicator = match candidate.what {
             What::Nothing(nothing) => {
                 ledger.add(&nothing.what, nothing.reason);
@@ -51,8 +52,12 @@ pub(super) fn found(scan: Scan, ledger: &mut Ledger, mut take: impl FnMut(Found)
         };
         if let Some(reason) = reason {
             ledger.add(indicator.value(), reason);
-        } else if seen.insert(fingerprint(&indicator)) {
-            take(Found { indicator, span });
+        } else {
+            let print = fingerprint(&indicator);
+            let in_prose = stands_in_prose && !judge.meant.contains(&print);
+            if seen.insert(print) {
+                take(Found { indicator, span, in_prose });
+            }
         }
     }
 }
@@ -70,6 +75,8 @@ struct Judge {
     balance: Vec<i32>,
     /// For each block, how many of its lines are a value.
     values: Vec<u32>,
+    /// The mail addresses that stand by themselves or are defanged, if others do not.
+    meant: BTreeSet<Fingerprint>,
 }
 
 impl Judge {
@@ -99,6 +106,7 @@ impl Judge {
             prose_blocks: scan.prose_blocks.clone(),
             balance: alloc::vec![0; blocks],
             values: alloc::vec![0; blocks],
+            meant: BTreeSet::new(),
         };
         for candidate in scan.candidates.iter().filter(|candidate| candidate.place.is_by_itself()) {
             let step = match (&candidate.what, candidate.what.kind()) {
@@ -113,6 +121,11 @@ impl Judge {
             if let Some(values) = judge.values.get_mut(candidate.block()).filter(|_| is_line) {
                 *values = values.saturating_add(1);
             }
+        }
+        if scan.candidates.iter().any(|candidate| judge.is_in_prose(candidate)) {
+            let addresses = scan.candidates.iter().filter(|it| it.what.kind() == Some(Kind::Email));
+            let meant = addresses.filter(|it| it.zone != Zone::Recipients && !judge.is_in_prose(it));
+            judge.meant = meant.filter_map(|it| it.what.indicator().map(fingerprint)).collect();
         }
         judge
     }
@@ -177,6 +190,14 @@ impl Judge {
         } else {
             None
         }
+    }
+
+    /// Whether it is a mail address in running text that is not defanged.
+    fn is_in_prose(&self, candidate: &Candidate) -> bool {
+        candidate.what.kind() == Some(Kind::Email)
+            && candidate.link == Link::Plain
+            && candidate.zone != Zone::Senders
+            && self.is_running(candidate)
     }
 
     /// Whether a value stands in running text: between words, or on a line that continues a sentence. Such a line has

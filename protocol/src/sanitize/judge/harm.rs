@@ -83,7 +83,7 @@ fn whole_name(name: &str) -> Option<Rule> {
 
 /// The rule for a page: more than its host.
 fn page(host: &str, path: &str, origin: Origin) -> Option<Rule> {
-    let is_stated = matches!(origin, Origin::Stated | Origin::Text);
+    let is_stated = matches!(origin, Origin::Stated | Origin::Text | Origin::Prose);
     match facts::role(host)? {
         _ if facts::is_redirector(host, path) => None,
         Role::TopSite if facts::has_writers(host) && is_stated => None,

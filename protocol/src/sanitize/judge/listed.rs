@@ -51,7 +51,7 @@ fn rule(candidate: &Candidate, hit: &Hit<'_>) -> Option<Rule> {
         How::Inside => Some(if_itself),
         // A mail borrows pages of well-known sites to look real; a report means the page.
         How::Host | How::Under { .. } if is_page => {
-            let in_mail = !matches!(candidate.origin, Origin::Stated | Origin::Text);
+            let in_mail = !matches!(candidate.origin, Origin::Stated | Origin::Text | Origin::Prose);
             let is_judged = facts::role(host).is_some() || is_customers(host, 1);
             (in_mail && !is_weak && !is_judged).then_some(WARNINGLIST_SHARED)
         }

@@ -2,7 +2,8 @@
 //!
 //! How bold it is depends on where the URL stood. Out of a mail or a text, whatever looks made for one recipient is
 //! masked. A *stated* indicator comes from somebody who has looked at it: of it only parameters are masked whose value no
-//! person made up, and labels of thirty-two characters and more of that kind; never a path, which is the page itself.
+//! person made up, and labels of twenty characters and more of that kind; never a path, which is the page itself, unless a
+//! piece of it is base64 of JSON, which says something about somebody.
 //! What holds the member's own strings, a recipient or a mail address is masked everywhere.
 
 use alloc::collections::BTreeSet;
@@ -16,9 +17,10 @@ use crate::sanitize::origin::Origin;
 use crate::sanitize::rules::{
     OWN_TOKEN, PIXEL, RECIPIENT_IN_URL, RECIPIENT_TOKEN, Rule, SECRET_IN_URL, TOKEN, TOKEN_LABEL,
 };
+use crate::sanitize::text::is_key;
 use crate::sanitize::token::{
-    Key, Likeness, Tail, file_tail, is_everyday, is_generic, key, likeness, names_person_clearly,
-    token_labels,
+    Key, Likeness, Tail, file_tail, is_called, is_everyday, is_generic, is_spelled_json, key, likeness,
+    names_person_clearly, token_labels, uncalled_labels,
 };
 use crate::sanitize::url_parts::{MASK, Rewriter, UrlParts, escaped, holds_address, unescaped};
 
@@ -114,7 +116,8 @@ impl<'s, 'l> Masks<'s, 'l> {
 
     /// `key=value` and its kin.
     fn pair(&mut self, name: &str, value: &str, share: Option<Rule>) -> Option<String> {
-        let new_name = match self.held_in(name).or_else(|| self.token_in_name(name)) {
+        let rule = self.held_in(name).or_else(|| self.share_in_name(name));
+        let new_name = match rule.or_else(|| self.token_in_name(name)) {
             Some(rule) => {
                 self.note(rule);
                 MASK
@@ -126,6 +129,18 @@ impl<'s, 'l> Masks<'s, 'l> {
             return None;
         }
         Some(format!("{new_name}={}", new_value.as_deref().unwrap_or(value)))
+    }
+
+    /// The part before an `@`, as the name of a parameter.
+    fn share_in_name(&self, name: &str) -> Option<Rule> {
+        if name == MASK {
+            None
+        } else if !self.sanitizer.own.forbidden.parts_holding(&[name]).is_empty() {
+            Some(OWN_TOKEN)
+        } else {
+            let holds = !self.sanitizer.learned.forbidden.parts_holding(&[name]).is_empty();
+            holds.then_some(RECIPIENT_IN_URL)
+        }
     }
 
     fn token_in_name(&self, name: &str) -> Option<Rule> {
@@ -161,12 +176,19 @@ impl<'s, 'l> Masks<'s, 'l> {
         }
         let says = key(name);
         let likeness = likeness(value);
+        if !self.is_shared && is_key(value) {
+            return Some(SECRET_IN_URL);
+        }
         let rule = if says == Key::Secret { SECRET_IN_URL } else { TOKEN };
         let is_token = if self.is_stated() {
             match says {
                 _ if self.is_shared => false,
-                Key::Person | Key::Secret => likeness > Likeness::None,
-                Key::Perhaps | Key::Silent => likeness == Likeness::Certain,
+                Key::Secret => likeness > Likeness::None || value.len() >= 16,
+                Key::Person => likeness > Likeness::None || is_phishing_kit_id(name, value),
+                // A whole query that is a code names no parameter that a page could have.
+                Key::Perhaps => likeness > Likeness::None,
+                Key::Silent if name.is_empty() => likeness > Likeness::None,
+                Key::Silent => likeness == Likeness::Certain,
             }
         } else if self.is_shared {
             names_person_clearly(name)
@@ -209,7 +231,7 @@ impl<'s, 'l> Masks<'s, 'l> {
     }
 
     /// A piece of a path segment: all of it, or what stands between `;`.
-    fn piece(&mut self, piece: &str, is_last: bool, share: Option<Rule>) -> Option<String> {
+    fn piece(&mut self, piece: &str, share: Option<Rule>) -> Option<String> {
         if let Some((name, value)) = piece.split_once('=')
             && !name.is_empty()
             && !value.trim_matches('=').is_empty()
@@ -224,14 +246,20 @@ impl<'s, 'l> Masks<'s, 'l> {
             self.note(rule);
             return Some(masked_file(piece, |piece| self.held_in(piece).is_some()));
         }
-        if self.is_stated() || self.is_shared || file_tail(piece) == Tail::File {
+        if self.is_shared || file_tail(piece) == Tail::File {
             return None;
         }
         let plain = unescaped(stem);
-        if likeness(plain.as_deref().unwrap_or(stem)) == Likeness::None {
+        let plain = plain.as_deref().unwrap_or(stem);
+        let is_pixel = self.origin == Origin::TrackingPixel;
+        let is_token = if self.is_stated() {
+            is_spelled_json(plain)
+        } else {
+            likeness(plain) > Likeness::None || (is_pixel && !is_called(plain))
+        };
+        if !is_token {
             return None;
         }
-        let is_pixel = is_last && self.origin == Origin::TrackingPixel;
         self.note(if is_pixel { PIXEL } else { TOKEN });
         Some(format!("{MASK}{ending}"))
     }
@@ -246,19 +274,19 @@ impl Rewriter for Masks<'_, '_> {
         Some(MASK.to_string())
     }
 
-    fn segment(&mut self, segment: &str, is_last: bool) -> Option<String> {
+    fn segment(&mut self, segment: &str, _is_last: bool) -> Option<String> {
         let share = self.next_part();
         if segment.is_empty() || segment == MASK {
             return None;
         }
         if !segment.contains(';') {
-            return self.piece(segment, is_last, share);
+            return self.piece(segment, share);
         }
         // Matrix parameters. What stands over several of them is seen in the whole.
         let mut pieces: Vec<String> = Vec::new();
         let mut any = false;
         for piece in segment.split(';') {
-            let masked = self.piece(piece, is_last, None);
+            let masked = self.piece(piece, None);
             any |= masked.is_some();
             pieces.push(masked.unwrap_or_else(|| piece.to_string()));
         }
@@ -309,12 +337,14 @@ impl Rewriter for MaskAll<'_> {
 /// The labels of a URL's host, or of a name, that are masked.
 pub(super) fn host_labels(host: &str, origin: Origin) -> BTreeSet<usize> {
     let labels: Vec<&str> = host.split('.').collect();
-    let is_long = |index: usize| labels.get(index).is_some_and(|label| label.len() >= 32);
+    let uncalled = uncalled_labels(host).filter(|_| origin == Origin::TrackingPixel);
+    let is_long = |index: usize| labels.get(index).is_some_and(|label| label.len() >= 20);
     token_labels(host)
         .filter(|(index, likeness)| {
             origin != Origin::Stated || (*likeness == Likeness::Certain && is_long(*index))
         })
         .map(|(index, _)| index)
+        .chain(uncalled)
         .collect()
 }
 
@@ -329,6 +359,15 @@ fn masked_file(name: &str, holds: impl Fn(&str) -> bool) -> String {
         }
         None => MASK.to_string(),
     }
+}
+
+/// GoPhish gives everybody seven letters and digits as `rid`.
+fn is_phishing_kit_id(name: &str, value: &str) -> bool {
+    let has_case = value.bytes().any(|byte| byte.is_ascii_uppercase());
+    name.eq_ignore_ascii_case("rid")
+        && value.len() == 7
+        && has_case
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn is_scheme(scheme: &str) -> bool {

@@ -6,7 +6,7 @@
 //! 1. `hidden`: invisible characters (427);
 //! 2. what the lists forbid: the member's own (306), the recipients (426);
 //! 3. `secret`: passwords, keys and codes (423);
-//! 4. `indicator`: what does not leave (424), what leaves masked, mail addresses that are no shared indicator (421);
+//! 4. `indicator` and `inside`: what does not leave (424), what leaves masked, mail addresses that are no shared indicator (421);
 //! 5. `path`: folders and machines that name somebody (417); `phone`: telephone numbers (422);
 //! 6. `person`: names after a greeting, a title or a closing, and single words of names on the lists (420);
 //! 7. `number`: numbers of invoices and tickets (425).
@@ -21,6 +21,7 @@
 mod cut;
 mod hidden;
 mod indicator;
+mod inside;
 mod number;
 mod path;
 mod person;
@@ -36,6 +37,7 @@ use super::rules::{HIDDEN_IN_TEXT, OWN_IN_TEXT, OWN_STAYS_IN_TEXT, RECIPIENT_IN_
 use cut::{Cut, apply};
 
 pub(super) use person::Persons;
+pub(super) use secret::{is_announced_by, is_key};
 
 /// What stands in the place of what was cut out.
 pub const REMOVED: &str = "[removed]";
@@ -68,7 +70,7 @@ pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, kept: &[Kept]) -
     let own = &sanitizer.own.forbidden;
     let learned = &sanitizer.learned.forbidden;
     let kept = indicator::KeptHere::new(kept);
-    let steps: [&Step<'_>; 7] = [
+    let steps: [&Step<'_>; 8] = [
         &|text| {
             let mut cuts: Vec<Cut> =
                 own.ranges_in(text).into_iter().map(|range| Cut::out(range, OWN_IN_TEXT)).collect();
@@ -78,6 +80,7 @@ pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, kept: &[Kept]) -
         },
         &secret::cuts,
         &|text| indicator::cuts(sanitizer, text, &kept),
+        &|text| inside::cuts(text, &kept),
         &path::cuts,
         &|text| phone::cuts(text, &kept),
         &|text| person::cuts(text, [&sanitizer.own.persons, &sanitizer.learned.persons]),

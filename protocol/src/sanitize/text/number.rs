@@ -100,7 +100,37 @@ pub(super) fn cuts(text: &str, kept: &KeptHere<'_>) -> Vec<Cut> {
             cuts.push(Cut::out(start..start.saturating_add(bare.len()), TOKEN_IN_TEXT));
         }
     }
+    codes(text, kept, &mut cuts);
     cuts
+}
+
+/// The shortest code in a text: what is shorter is as often a name.
+const SHORTEST_CODE: usize = 10;
+
+/// Letters and digits mixed as no name has them: `MvIkB2LwqJmua`. Not in names, paths and addresses.
+fn codes(text: &str, kept: &KeptHere<'_>, cuts: &mut Vec<Cut>) {
+    for piece in pieces(text) {
+        let mut at = piece.range.start;
+        let is_end = |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/' | '\\' | '@' | '+');
+        for run in piece.text.split_inclusive(is_end) {
+            let code = run.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            let start = at.saturating_add(run.find(code).unwrap_or(0));
+            at = at.saturating_add(run.len());
+            if is_code(code) && !kept.has(code) && guess(code).is_none() && !piece.text.contains("://") {
+                cuts.push(Cut::out(start..start.saturating_add(code.len()), TOKEN_IN_TEXT));
+            }
+        }
+    }
+}
+
+fn is_code(code: &str) -> bool {
+    code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && code.split(['-', '_']).any(|run| run.len() >= SHORTEST_CODE && is_mixed_run(run))
+}
+
+fn is_mixed_run(run: &str) -> bool {
+    let has = |wanted: fn(&u8) -> bool| run.bytes().any(|byte| wanted(&byte));
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && likeness(run) > Likeness::None
 }
 
 /// The digits of `990172`, `INV-990172` and `R990172`; nothing of `CVE-2026-990172`, `KB5005565` and other words.

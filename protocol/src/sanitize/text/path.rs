@@ -7,7 +7,15 @@ use super::word::{end_of, start_of, words};
 use crate::sanitize::rules::FILE_PATH;
 
 /// What stands before a user's name in a path, in lower case, with `/` for both slashes.
-const HOMES: [&str; 5] = ["/users/", "/home/", "/documents and settings/", "/var/mail/", "/winnt/profiles/"];
+const HOMES: [&str; 7] = [
+    "/users/",
+    "/home/",
+    "/homes/",
+    "/documents and settings/",
+    "/var/mail/",
+    "/winnt/profiles/",
+    "/profiles/",
+];
 
 /// Users that every computer has, and what people write instead of one, in lower case.
 const NOBODY: [&str; 23] = [

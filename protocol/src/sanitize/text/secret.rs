@@ -1,10 +1,11 @@
 //! Passwords, keys and one-time codes.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::cut::Cut;
-use super::word::{Word, pieces, start_of, words};
+use super::word::{Word, end_of, pieces, start_of, words};
 use crate::sanitize::rules::SECRET_IN_TEXT;
 use crate::sanitize::token::{Likeness, likeness};
 
@@ -44,6 +45,30 @@ const LABELS: [&str; 34] = [
     "tan",
     "bearer",
     "pw",
+];
+
+/// Words after whose `=` or `:` such a value stands, also as the end of a longer name (`aws_secret_access_key`), in lower
+/// case and without `-` and `_`. Without a mark after them they are ordinary English.
+const NAMES: [&str; 19] = [
+    "accesskey",
+    "accesstoken",
+    "apikey",
+    "apisecret",
+    "apitoken",
+    "authorization",
+    "authtoken",
+    "clientsecret",
+    "cookie",
+    "idtoken",
+    "passwd",
+    "password",
+    "phpsessid",
+    "privatekey",
+    "refreshtoken",
+    "secretkey",
+    "session",
+    "sessionid",
+    "sessiontoken",
 ];
 
 /// Words that say that a number nearby is a one-time code, in lower case.
@@ -137,7 +162,8 @@ fn labelled(text: &str, piece: &Word<'_>) -> Option<Cut> {
         None => (piece.text, None),
     };
     let label = label.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_')).next()?;
-    if label.len() > 24 || !LABELS.contains(&label.to_lowercase().as_str()) {
+    let needs_mark = !is_label(label);
+    if needs_mark && !is_name(label) {
         return None;
     }
     // In the same piece: `pwd=x`.
@@ -162,7 +188,38 @@ fn labelled(text: &str, piece: &Word<'_>) -> Option<Cut> {
         is_announced |= glue.ends_with(':');
         next = following.next()?;
     }
+    if needs_mark && !is_announced {
+        return None;
+    }
     value_cut(text, next, is_announced)
+}
+
+fn is_label(label: &str) -> bool {
+    label.len() <= 24 && LABELS.contains(&label.to_lowercase().as_str())
+}
+
+fn is_name(label: &str) -> bool {
+    if label.len() > 48 || !label.is_ascii() {
+        return false;
+    }
+    let bare: String =
+        label.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    NAMES.iter().any(|name| bare.ends_with(name))
+}
+
+/// Whether a value that follows `head` is what opens something: `api_key=`, `"token": "`, `Cookie: session=`.
+pub(in crate::sanitize) fn is_announced_by(head: &str) -> bool {
+    let head = end_of(head, 96).trim_end_matches([' ', '\t', '"', '\'', '`']);
+    let Some(head) = head.strip_suffix(['=', ':', '：']) else { return false };
+    let head = head.trim_end_matches([' ', '\t', '"', '\'', '`']);
+    let label =
+        head.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_')).next().unwrap_or_default();
+    is_label(label) || is_name(label)
+}
+
+/// Whether a value is a key by its outline.
+pub(in crate::sanitize) fn is_key(value: &str) -> bool {
+    pieces(value).any(|piece| by_outline(&piece).is_some())
 }
 
 /// The value itself, if it can be one: after a colon or an equals sign any word; else what is no plain word.
@@ -193,7 +250,7 @@ fn by_outline(piece: &Word<'_>) -> Option<Cut> {
             // `sk-` and `eyJ` begin words, too.
             let is_random = likeness(bare) > Likeness::None;
             let has_digit = bare.bytes().any(|byte| byte.is_ascii_digit());
-            if is_random || (prefix.len() > 3 && has_digit) {
+            if is_random || (prefix.len() > 3 && has_digit) || is_whole_key(prefix, bare) {
                 let start = piece.range.start.saturating_add(at);
                 return Some(Cut::out(start..start.saturating_add(bare.len()), SECRET_IN_TEXT));
             }
@@ -201,6 +258,16 @@ fn by_outline(piece: &Word<'_>) -> Option<Cut> {
         at = at.saturating_add(run.len());
     }
     None
+}
+
+/// Keys of a fixed outline, which happen to have no digit now and then.
+fn is_whole_key(prefix: &str, key: &str) -> bool {
+    let rest = key.strip_prefix(prefix).unwrap_or_default();
+    match prefix {
+        "AKIA" | "ASIA" => rest.len() == 16 && !rest.bytes().any(|byte| byte.is_ascii_lowercase()),
+        "AIza" => (34..=36).contains(&rest.len()),
+        _ => false,
+    }
 }
 
 /// Four to eight digits at most four words after, or four words before, a word that says they are a code.

@@ -78,11 +78,24 @@ fn each_rule_cuts_out_what_it_says_and_nothing_else() {
         ("ghp_Qk3J9xZ2mQpL8vN4tR7wY1bC6dF0gH5jKaa", 423, "[removed]"),
         ("xoxb-2039485720-Qk3J9xZ2mQpL", 423, "[removed]"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nand", 423, "[removed]\nand"),
+        (
+            "aws_secret_access_key = 3mkcqklrJ6mZVKgPjupD3SgLZEP0tvUIQQQVpfK4",
+            423,
+            "aws_secret_access_key = [removed]",
+        ),
+        ("curl/8.4 Cookie: session=fc0ed13d2df5adb7", 423, "curl/8.4 Cookie: [removed]"),
+        ("AIzaHfOQlkgxZbpZLvuBVBQsmgwkyiEWoyqazWb", 423, "[removed]"),
+        ("key AKIAJURSYXYEJUMBFECO", 423, "key [removed]"),
+        ("api_key=88a8f72b7daa1d66ce406021406767bf", 423, "api_key=[removed]"),
         // Indicators.
         ("from 10.1.2.3 at night", 424, "from [removed] at night"),
         ("see https://evil.net/?rid=Xk29fLq now", 410, "see https://evil.net/?rid=removed now"),
         ("see hxxps://evil[.]net/?rid=Xk29fLq now", 410, "see https://evil.net/?rid=removed now"),
+        ("seen by fieldops.internal first", 424, "seen by [removed] first"),
+        ("seen by fieldops[.]lan, 172.22.37.193", 424, "seen by [removed], [removed]"),
+        ("Message-ID: <x> and 172.22.37.193", 424, "Message-ID: <x> and [removed]"),
         // Numbers made for one.
+        ("The tracking id was MvIkB2LwqJmua again", 425, "The tracking id was [removed] again"),
         ("Invoice 990172 is due", 425, "Invoice [removed] is due"),
         ("Ticket [INV-990172]", 425, "Ticket [[removed]]"),
         ("id 3f2504e0-4f89-11d3-9a0c-0305e82c3301 again", 425, "id [removed] again"),
@@ -90,6 +103,7 @@ fn each_rule_cuts_out_what_it_says_and_nothing_else() {
         ("for bob.day@volunteers.net", 426, "for [removed]"),
         (r"dropped in C:\Users\pnovak\AppData\x8.exe", 417, r"dropped in C:\Users\[removed]\AppData\x8.exe"),
         ("dropped in /home/pnovak/.cache", 417, "dropped in /home/[removed]/.cache"),
+        (r"in \\[removed]\homes\pnovak\x.js", 417, r"in \\[removed]\homes\[removed]\x.js"),
         (r"over \\FILESRV01\share\x", 417, r"over \\[removed]\share\x"),
         ("on DESKTOP-4F2K9QX first", 417, "on [removed] first"),
         ("on Peters-MacBook-Pro first", 417, "on [removed] first"),
@@ -136,6 +150,7 @@ fn innocent_texts_are_untouched() {
         "2019-2021, 10:30-11:45, 1.2.3.4, 100.200.300",
         "the team signed up; best regards from nobody",
         "سلام می\u{200c}خواهم 👩\u{200d}💻 ❤\u{fe0f}",
+        "the end.Home and the session: it ended; version 10.1.2.3, WannaCryptor2026, EternalBlue, LockBitGreen",
         "Turla Crutch: Keeping the “back door” open",
     ] {
         let clean = clean(text);

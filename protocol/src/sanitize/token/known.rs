@@ -31,6 +31,12 @@ pub(super) fn is_json_web_token(part: &str) -> bool {
         && part.split('.').take(6).all(base64url)
 }
 
+/// Base64 of an object in JSON, a web token's first part included: it says something about somebody.
+pub(in crate::sanitize) fn is_spelled_json(part: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(&byte);
+    part.len() >= 16 && part.starts_with("eyJ") && part.bytes().all(is_base64)
+}
+
 /// A content identifier of IPFS: the content itself in another spelling, the same for everybody.
 pub(super) fn is_content_identifier(part: &str) -> bool {
     let base58 = |byte: u8| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l');
@@ -74,6 +80,7 @@ mod tests {
         assert!(is_ulid("01HZX3J8Q6ZP5D2N7K9V4M1R0T") && !is_ulid("01HZX3J8Q6ZP5D2N7K9V4M1R0"));
         assert!(is_json_web_token("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP"));
         assert!(!is_json_web_token("style.min.css"));
+        assert!(is_spelled_json("eyJpZCI6ImU5Y2Y2Mzc2YTciLCJjIjo4MTcyfQ") && !is_spelled_json("eyJ"));
         assert!(is_content_identifier("QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"));
         assert!(is_content_identifier("bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"));
         for date in ["2026", "202605", "20260517", "17052026", "20260517123000"] {

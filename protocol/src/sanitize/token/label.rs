@@ -3,7 +3,7 @@
 //! Decides for the labels *below* the name that somebody registered. That name itself is never touched: a random one is
 //! what malware computes, and what a block list needs.
 
-use super::shape::{Likeness, likeness};
+use super::shape::{Likeness, is_called, likeness};
 use crate::indicator::{is_under_service, registered_name};
 
 /// Words in the names that providers give to every machine and customer (`static.88-99-1-2.clients.net`,
@@ -49,6 +49,12 @@ pub(in crate::sanitize) fn token_labels(host: &str) -> impl Iterator<Item = (usi
         let likeness = label_likeness(label);
         (likeness > Likeness::None).then_some((index, likeness))
     })
+}
+
+/// Which labels of the host of a tracking pixel are no names.
+pub(in crate::sanitize) fn uncalled_labels(host: &str) -> impl Iterator<Item = usize> + '_ {
+    let labels = labels_below(host).split('.').enumerate();
+    labels.filter(|(_, label)| !label.starts_with("xn--") && !is_called(label)).map(|(index, _)| index)
 }
 
 /// The labels below the registered name, without the dot between; nothing when it is a name of a provider's machine, or

@@ -144,16 +144,42 @@ fn mixed(piece: &str) -> Likeness {
     let is_mostly_words = in_words.saturating_mul(2) >= piece.len() && longest_number < 6;
     let is_random = match piece.len() {
         ..7 => changes >= 4,
-        7..10 => changes >= 3 || (changes >= 2 && !has_one_case(piece)) || longest_number >= 5,
+        7..10 => {
+            changes >= 3
+                || (changes >= 2 && !has_one_case(piece))
+                || longest_number >= 5
+                || (changes >= 1
+                    && !has_one_case(piece)
+                    && runs().any(|run| has_odd_case(run) || is_said_by_nobody(run)))
+        }
         _ => true,
     };
-    if is_mostly_words || !is_random {
+    // Random letters can be said now and then; words are not so often interrupted by digits.
+    let is_torn = changes >= 5 && piece.len() >= 14;
+    if (is_mostly_words && !is_torn) || !is_random {
         Likeness::None
     } else if piece.len() >= 20 && changes >= 3 {
         Likeness::Certain
     } else {
         Likeness::Likely
     }
+}
+
+/// Letters whose case changes as in no name: `NrsltIVs`, `xqLVi`.
+fn has_odd_case(letters: &str) -> bool {
+    let humps = Humps(letters).count();
+    letters.len() >= 5 && humps >= 3 && letters.len() < humps.saturating_mul(3)
+}
+
+fn is_said_by_nobody(letters: &str) -> bool {
+    letters.len() >= 5 && !is_sayable(letters)
+}
+
+/// Whether every piece of `text` between punctuation is a word, a small number or as short as `1x1`: what a picture is
+/// called that is the same for everybody.
+pub(in crate::sanitize) fn is_called(text: &str) -> bool {
+    let mut pieces = text.split(|c: char| !c.is_ascii_alphanumeric());
+    pieces.all(|piece| piece.len() <= 4 || is_plain(&piece))
 }
 
 /// A word and a number of up to five digits before or after it, or a date: `login2`, `cafe2026`, `3com`, `ms17010`.
@@ -294,6 +320,8 @@ mod tests {
             "cafe2026",
             "feed2023",
             "bitcoin-wallet-connect",
+            "MyDHL24",
+            "PayPalLogin2",
             "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
         ] {
             assert_eq!(likeness(part), Likeness::None, "{part}");
@@ -321,6 +349,11 @@ mod tests {
             "k3j9x2m1",
             "invoice-8f3a9c2d71",
             "AQHk3J9xZ2mQ",
+            "NrsltIVs9",
+            "00nxLBywl",
+            "xqLVi79",
+            "YZGXShhp2",
+            "ykocwnvnysr73c2r7q3x",
         ] {
             assert!(likeness(part) >= Likeness::Likely, "{part}");
         }
