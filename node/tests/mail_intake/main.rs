@@ -89,7 +89,7 @@ fn every_part_of_a_mail_is_read_and_knows_where_it_stood() {
         "Handover ipv4 185.174.101.13",
         "MessageId email 0bcdb0f2-645d@relay.ohio-invoices.net",
         "MailBody url https://pay.ohio-invoices.net/4417?e=anna.lee%40smith2028.org",
-        "MailBody email ohio.billing.desk@gmail.com",
+        "Prose email ohio.billing.desk@gmail.com",
         "MailLink url https://login.ohio-invoices.net/owa/?u=YW5uYS5sZWVAc21pdGgyMDI4Lm9yZw==",
         "MailLink url https://collect.ohio-invoices.net/post.php",
         "TrackingPixel url https://t.ohio-invoices.net/o.gif?id=616e6e612e6c656540736d697468323032382e6f7267",
