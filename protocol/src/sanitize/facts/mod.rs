@@ -80,26 +80,27 @@ pub(super) fn has_customers(name: &str) -> bool {
 }
 
 fn role_of_entry(name: &str) -> Option<Role> {
+    let hash = table::hash(name);
     let is_government = name == "gov" || name == "mil";
-    if SHARED_HOSTS.has(name) {
+    if SHARED_HOSTS.has_hashed(name, hash) {
         Some(Role::SharedHost)
-    } else if SHARED_NAMES.has(name) {
+    } else if SHARED_NAMES.has_hashed(name, hash) {
         Some(Role::SharedName)
-    } else if SHORTENERS.has(name) {
+    } else if SHORTENERS.has_hashed(name, hash) {
         Some(Role::Shortener)
-    } else if CAMPAIGN_PLATFORMS.has(name) {
+    } else if CAMPAIGN_PLATFORMS.has_hashed(name, hash) {
         Some(Role::CampaignPlatform)
-    } else if PUBLIC_BODIES.has(name) || is_government {
+    } else if PUBLIC_BODIES.has_hashed(name, hash) || is_government {
         Some(Role::PublicBody)
-    } else if CLOUDS.has(name) {
+    } else if CLOUDS.has_hashed(name, hash) {
         Some(Role::Cloud)
-    } else if TOP_SITES.has(name) || BANKS.has(name) {
+    } else if TOP_SITES.has_hashed(name, hash) || BANKS.has_hashed(name, hash) {
         Some(Role::TopSite)
-    } else if MAIL_PROVIDERS.has(name) {
+    } else if MAIL_PROVIDERS.has_hashed(name, hash) {
         Some(Role::MailProvider)
-    } else if MAIL_SERVICES.has(name) {
+    } else if MAIL_SERVICES.has_hashed(name, hash) {
         Some(Role::MailService)
-    } else if RESOLVERS.has(name) {
+    } else if RESOLVERS.has_hashed(name, hash) {
         Some(Role::Resolver)
     } else {
         None

@@ -19,7 +19,7 @@ impl<const SLOTS: usize> Table<SLOTS> {
             if line.is_empty() || line.as_bytes()[0] == b'#' {
                 continue;
             }
-            let mut at = slot_of(line, SLOTS);
+            let mut at = hash(line) as usize % SLOTS;
             while !slots[at].is_empty() {
                 assert!(!same(slots[at], line), "a fact stands there twice");
                 at = (at + 1) % SLOTS;
@@ -33,7 +33,13 @@ impl<const SLOTS: usize> Table<SLOTS> {
 
     /// Whether `name` is an entry.
     pub(super) fn has(&self, name: &str) -> bool {
-        let start = slot_of(name, SLOTS);
+        self.has_hashed(name, hash(name))
+    }
+
+    /// The same for a name whose [`hash`] is known, which serves every table.
+    pub(super) fn has_hashed(&self, name: &str, hash: u32) -> bool {
+        // Widening on every machine that this runs on: a usize has 32 bits or more.
+        let start = hash as usize % SLOTS;
         let from_start = self.slots.iter().skip(start).chain(self.slots.iter().take(start));
         !name.is_empty() && from_start.take_while(|slot| !slot.is_empty()).any(|slot| *slot == name)
     }
@@ -64,9 +70,9 @@ const fn same(left: &str, right: &str) -> bool {
     at == left.len() && at == right.len()
 }
 
-/// FNV-1a of 32 bits, folded to the number of slots. The names looked up are hostile, the table is not: nobody can make
+/// FNV-1a of 32 bits, which the tables fold to the number of their slots. The names looked up are hostile, the table is not: nobody can make
 /// its entries collide, and a look-up stops at the first empty slot.
-const fn slot_of(name: &str, slots: usize) -> usize {
+pub(super) const fn hash(name: &str) -> u32 {
     let bytes = name.as_bytes();
     let mut hash = 0x811c_9dc5_u32;
     let mut at = 0;
@@ -74,8 +80,7 @@ const fn slot_of(name: &str, slots: usize) -> usize {
         hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
         at += 1;
     }
-    // Widening on every machine that this runs on: a usize has 32 bits or more.
-    (hash ^ (hash >> 15)) as usize % slots
+    hash ^ (hash >> 15)
 }
 
 #[cfg(test)]

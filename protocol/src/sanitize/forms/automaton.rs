@@ -12,6 +12,7 @@ use aho_corasick::nfa::contiguous::NFA;
 
 use super::fold::{GAP, class};
 use super::needles::{Needle, Needles, Sort};
+use super::sieve::Sieve;
 
 /// The longest gap inside a needle.
 const MAX_GAP: usize = 16;
@@ -47,8 +48,12 @@ impl Mode {
         matches!(self, Mode::Token | Mode::GluedToken)
     }
 
-    /// The same needles, whatever stands around them.
-    pub(super) fn loosened(self) -> Mode {
+    /// For a reading in which strings under `shortest` bytes do not count. What stands around a string that was decoded may
+    /// be rubble of digits that do not belong to it.
+    pub(super) fn in_reading(self, shortest: usize) -> Mode {
+        if shortest == 0 {
+            return self;
+        }
         if self.counts_tokens() { Mode::GluedToken } else { Mode::Glued }
     }
 }
@@ -57,6 +62,7 @@ impl Mode {
 pub(super) struct Automaton {
     nfa: Option<NFA>,
     needles: Vec<Needle>,
+    sieve: Sieve,
     /// There were more needles than can be searched for: everything counts as found then.
     pub(super) is_overfull: bool,
 }
@@ -65,15 +71,26 @@ impl Automaton {
     pub(super) fn new(needles: Needles) -> Automaton {
         let (needles, bytes) = needles.finish();
         if needles.is_empty() {
-            return Automaton { nfa: None, needles, is_overfull: false };
+            return Automaton { nfa: None, needles, sieve: Sieve::default(), is_overfull: false };
         }
+        let sieve = Sieve::new(&bytes);
         let nfa = NFA::builder().prefilter(false).build(bytes);
-        Automaton { is_overfull: nfa.is_err(), nfa: nfa.ok(), needles }
+        Automaton { is_overfull: nfa.is_err(), nfa: nfa.ok(), needles, sieve }
     }
 
     /// Whether nothing can be found.
     pub(super) fn is_empty(&self) -> bool {
         self.nfa.is_none() && !self.is_overfull
+    }
+
+    /// Whether `text`, folded, may hold a needle of at least `shortest` bytes, as far as a glance tells.
+    pub(super) fn may_hold(&self, text: &str, shortest: usize) -> bool {
+        self.sieve.may_hold(text, shortest)
+    }
+
+    /// The same for `text` in rot13.
+    pub(super) fn may_hold_rotated(&self, text: &str, shortest: usize) -> bool {
+        !text.is_ascii() || self.sieve.may_hold_rotated(text, shortest)
     }
 
     /// The first place of `text`, folded, at which a needle of at least `shortest` bytes stands.
@@ -88,6 +105,19 @@ impl Automaton {
 
     /// Every place at which a needle stands, until `stop` says so.
     pub(super) fn each(
+        &self,
+        text: &str,
+        shortest: usize,
+        mode: Mode,
+        stop: impl FnMut(Range<usize>, Sort) -> bool,
+    ) {
+        if self.may_hold(text, shortest) {
+            self.search(text, shortest, mode, stop);
+        }
+    }
+
+    /// The same without a glance before.
+    pub(super) fn search(
         &self,
         text: &str,
         shortest: usize,

@@ -10,12 +10,17 @@ use super::unescape::hex;
 
 /// Takes what is decoded. Every method returns whether to stop.
 pub(super) trait Sink {
-    /// The next byte of a run.
-    fn byte(&mut self, byte: u8) -> bool;
-    /// The run ended.
-    fn end(&mut self) -> bool;
+    /// The bytes of one run, read from one offset.
+    fn run(&mut self, bytes: &[u8]) -> bool;
     /// Sixteen hexadecimal digits that stand in a row.
     fn window(&mut self, window: u64) -> bool;
+}
+
+/// What is used again for every run.
+#[derive(Default)]
+pub(super) struct Scratch {
+    digits: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 /// Both alphabets of RFC 4648.
@@ -56,13 +61,20 @@ fn digit(alphabet: &[u8; 256], byte: u8) -> u8 {
 }
 
 /// Every run of at least `shortest` base64 digits, over line ends and blanks, from each of four offsets.
-pub(super) fn base64(text: &[u8], shortest: usize, digits: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
-    runs(text, &BASE64, true, digits, |digits| digits.len() >= shortest && groups(digits, 6, 4, sink))
+pub(super) fn base64(text: &[u8], shortest: usize, scratch: &mut Scratch, sink: &mut impl Sink) -> bool {
+    let Scratch { digits, bytes } = scratch;
+    runs(text, &BASE64, true, digits, |digits| {
+        digits.len() >= shortest && groups::<6, 4>(digits, bytes, sink)
+    })
 }
 
 /// Every run of at least twelve base32 digits, from each of eight offsets.
-pub(super) fn base32(text: &[u8], digits: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
-    runs(text, &BASE32, false, digits, |digits| digits.len() >= 12 && groups(digits, 5, 8, sink))
+pub(super) fn base32(text: &[u8], scratch: &mut Scratch, sink: &mut impl Sink) -> bool {
+    const SHORTEST: usize = 12;
+    let Scratch { digits, bytes } = scratch;
+    runs(text, &BASE32, false, digits, |digits| {
+        digits.len() >= SHORTEST && groups::<5, 8>(digits, bytes, sink)
+    })
 }
 
 fn runs(
@@ -87,32 +99,28 @@ fn runs(
     !digits.is_empty() && run(digits)
 }
 
-/// The bytes of `digits` of `bits` bits each, read from each of `offsets` offsets.
-fn groups(digits: &[u8], bits: u32, offsets: usize, sink: &mut impl Sink) -> bool {
-    for offset in 0..offsets {
-        let (mut held, mut count) = (0_u32, 0_u32);
-        for digit in digits.get(offset..).unwrap_or_default() {
-            held = (held << bits) | u32::from(*digit);
-            count = count.saturating_add(bits);
-            if count >= 8 {
-                count = count.saturating_sub(8);
-                let byte = u8::try_from((held >> count) & 0xff).unwrap_or(0);
-                held &= (1 << count) - 1;
-                if sink.byte(byte) {
-                    return true;
-                }
-            }
+/// The bytes of `digits` of `BITS` bits each, of which `GROUP` are whole bytes, read from each offset in a group.
+fn groups<const BITS: usize, const GROUP: usize>(
+    digits: &[u8],
+    bytes: &mut Vec<u8>,
+    sink: &mut impl Sink,
+) -> bool {
+    (0..GROUP).any(|offset| {
+        bytes.clear();
+        for group in digits.get(offset..).unwrap_or_default().chunks(GROUP) {
+            let held = group.iter().fold(0_u64, |held, digit| (held << BITS) | u64::from(*digit));
+            let bits = group.len().saturating_mul(BITS);
+            let shift = u32::try_from(bits).map_or(0, |bits| 64_u32.saturating_sub(bits));
+            bytes.extend_from_slice((held << shift).to_be_bytes().get(..bits / 8).unwrap_or_default());
         }
-        if sink.end() {
-            return true;
-        }
-    }
-    false
+        sink.run(bytes)
+    })
 }
 
 /// Every run of at least `shortest` hexadecimal digits from both offsets, whatever stands between them (`61:6e`, `0x61,0x6e`,
 /// `\x61\x6e`, `61 6e`), and every sixteen of them in a row.
-pub(super) fn hexadecimal(text: &[u8], shortest: usize, digits: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
+pub(super) fn hexadecimal(text: &[u8], shortest: usize, scratch: &mut Scratch, sink: &mut impl Sink) -> bool {
+    let Scratch { digits, bytes } = scratch;
     digits.clear();
     let mut previous = b' ';
     for byte in text.iter().copied().chain([b'z']) {
@@ -124,7 +132,7 @@ pub(super) fn hexadecimal(text: &[u8], shortest: usize, digits: &mut Vec<u8>, si
                 digits.pop();
             }
         } else if class(byte) != GAP {
-            if digits.len() >= shortest && hexadecimal_run(digits, sink) {
+            if digits.len() >= shortest && hexadecimal_run(digits, bytes, sink) {
                 return true;
             }
             digits.clear();
@@ -134,7 +142,7 @@ pub(super) fn hexadecimal(text: &[u8], shortest: usize, digits: &mut Vec<u8>, si
     false
 }
 
-fn hexadecimal_run(digits: &[u8], sink: &mut impl Sink) -> bool {
+fn hexadecimal_run(digits: &[u8], bytes: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
     let mut window = 0_u64;
     for (index, digit) in digits.iter().enumerate() {
         window = (window << 4) | u64::from(*digit);
@@ -142,24 +150,21 @@ fn hexadecimal_run(digits: &[u8], sink: &mut impl Sink) -> bool {
             return true;
         }
     }
-    for offset in 0..2 {
-        for pair in digits.get(offset..).unwrap_or_default().chunks_exact(2) {
-            if let [high, low] = pair
-                && sink.byte((high << 4) | low)
-            {
-                return true;
-            }
-        }
-        if sink.end() {
-            return true;
-        }
-    }
-    false
+    (0..2).any(|offset| {
+        bytes.clear();
+        let pairs = digits.get(offset..).unwrap_or_default().chunks_exact(2);
+        bytes.extend(pairs.map(|pair| pair.iter().fold(0, |byte, digit| (byte << 4) | digit)));
+        sink.run(bytes)
+    })
 }
 
 /// Every run of at least five decimal codes of printable characters with something between them (`97-110`, `97, 110`).
-pub(super) fn decimal(text: &[u8], codes: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
+pub(super) fn decimal(text: &[u8], scratch: &mut Scratch, sink: &mut impl Sink) -> bool {
     const SHORTEST: usize = 5;
+    if text.iter().filter(|byte| byte.is_ascii_digit()).count() < SHORTEST {
+        return false;
+    }
+    let codes = &mut scratch.digits;
     codes.clear();
     let (mut value, mut length, mut gap) = (0_u32, 0_u32, 0_u32);
     for byte in text.iter().copied().chain([b'z']) {
@@ -179,7 +184,7 @@ pub(super) fn decimal(text: &[u8], codes: &mut Vec<u8>, sink: &mut impl Sink) ->
         (value, length) = (0, 0);
         gap = gap.saturating_add(1);
         if ends || gap > 3 {
-            if codes.len() >= SHORTEST && (codes.iter().any(|code| sink.byte(*code)) || sink.end()) {
+            if codes.len() >= SHORTEST && sink.run(codes) {
                 return true;
             }
             codes.clear();

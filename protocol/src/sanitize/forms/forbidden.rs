@@ -24,9 +24,9 @@ const MIN_TOKEN_RUN: usize = 4;
 
 /// The strings of some lists, ready for searching.
 pub(in crate::sanitize) struct Forbidden {
-    automaton: Automaton,
-    digests: Digests,
-    networks: Networks,
+    pub(super) automaton: Automaton,
+    pub(super) digests: Digests,
+    pub(super) networks: Networks,
 }
 
 impl Forbidden {
@@ -63,7 +63,7 @@ impl Forbidden {
     }
 
     /// Whether the whole of `token` is digits that hide a token too short to be looked for in any run of digits.
-    fn short_token_is(&self, token: &str) -> bool {
+    pub(super) fn short_token_is(&self, token: &str) -> bool {
         let hidden = super::parts::deepest(token);
         hidden != token && Whole { forbidden: self }.text(Form::Base64, 0, &hidden)
     }
@@ -125,14 +125,16 @@ impl Forbidden {
 
     /// Whether one reading of a text holds something.
     fn is_in(&self, reading: &str, shortest: usize, mode: Mode) -> bool {
-        // What stands around a string that was decoded may be rubble of digits that do not belong to it.
-        let mode = if shortest > 0 { mode.loosened() } else { mode };
+        let mode = mode.in_reading(shortest);
         self.automaton.first(&folded(reading), shortest, mode).is_some()
             || self.networks.first(reading).is_some()
     }
 
     /// Whether a string stands in `text`, as it is, across all of `seams`.
     pub(super) fn spans(&self, text: &str, seams: &[usize]) -> bool {
+        if text.is_ascii() && !self.automaton.may_hold(text, 0) {
+            return false;
+        }
         let (folded, origins) = folded_with_origins(text);
         let origin = |at: usize| origins.get(at).map_or(text.len(), |(start, _)| *start);
         let mut found = false;
@@ -202,6 +204,11 @@ impl Reader for Search<'_> {
         self.forbidden.is_in(text, shortest, self.mode)
     }
 
+    fn may_hold_rotated(&self, shortest: usize, text: &str) -> bool {
+        let Forbidden { automaton, networks, .. } = self.forbidden;
+        networks.may_be_in(text) || automaton.may_hold_rotated(text, shortest)
+    }
+
     fn digest(&mut self, window: u64) -> bool {
         self.forbidden.digests.holds(window)
     }
@@ -225,6 +232,10 @@ impl Reader for Whole<'_> {
         is_whole
     }
 
+    fn may_hold_rotated(&self, shortest: usize, text: &str) -> bool {
+        self.forbidden.automaton.may_hold_rotated(text, shortest)
+    }
+
     fn digest(&mut self, window: u64) -> bool {
         self.forbidden.digests.holds(window)
     }
@@ -238,6 +249,10 @@ pub(in crate::sanitize) fn readings(text: &str) -> Vec<(Form, String)> {
             if form != Form::Rotated {
                 self.0.push((form, folded(text).to_lowercase()));
             }
+            false
+        }
+
+        fn may_hold_rotated(&self, _shortest: usize, _text: &str) -> bool {
             false
         }
     }

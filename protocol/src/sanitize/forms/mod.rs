@@ -51,9 +51,13 @@ mod forbidden;
 mod needles;
 mod networks;
 mod parts;
+#[cfg(test)]
+mod plainly;
 mod readings;
 mod respell;
+mod sieve;
 mod skeleton;
+mod stretches;
 #[cfg(test)]
 mod tests;
 mod unescape;

@@ -23,9 +23,21 @@ impl Networks {
         self.networks.is_empty()
     }
 
+    /// Whether `text`, as it is or in rot13, may hold an address, as far as a glance tells.
+    pub(super) fn may_be_in(&self, text: &str) -> bool {
+        let count = |is: fn(&u8) -> bool| text.as_bytes().iter().filter(|byte| is(byte)).count();
+        // Four numbers with dots between, also as `[dot]`; or two colons.
+        !self.networks.is_empty()
+            && match count(u8::is_ascii_digit) {
+                0 => false,
+                _ if !text.is_ascii() || count(|byte| *byte == b':') >= 2 => true,
+                digits => digits >= 4 && count(|byte| matches!(byte, b'.' | b']' | b')' | b'}')) >= 3,
+            }
+    }
+
     /// The first address of a listed network in `text`.
     pub(super) fn first(&self, text: &str) -> Option<Range<usize>> {
-        if self.networks.is_empty() || !text.contains(|c: char| c.is_ascii_digit()) {
+        if !self.may_be_in(text) {
             return None;
         }
         self.all(text).into_iter().next()

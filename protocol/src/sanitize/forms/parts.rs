@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::decode::{self, Sink};
+use super::decode::{self, Scratch, Sink};
 use super::forbidden::Forbidden;
 use super::unescape::unescaped;
 
@@ -77,7 +77,7 @@ pub(super) fn deepest(part: &str) -> String {
         && digits
             .iter()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
-    let mut scratch = Vec::new();
+    let mut scratch = Scratch::default();
     let mut whole = Whole::default();
     if digits.len() >= MIN_PIECE && is_hexadecimal {
         decode::hexadecimal(digits, MIN_PIECE, &mut scratch, &mut whole);
@@ -109,12 +109,8 @@ impl Whole {
 }
 
 impl Sink for Whole {
-    fn byte(&mut self, byte: u8) -> bool {
-        self.bytes.push(byte);
-        false
-    }
-
-    fn end(&mut self) -> bool {
+    fn run(&mut self, bytes: &[u8]) -> bool {
+        self.bytes.extend_from_slice(bytes);
         true
     }
 

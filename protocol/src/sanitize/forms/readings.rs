@@ -4,10 +4,12 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Form;
-use super::decode::{self, Sink};
+use super::decode::{self, Scratch, Sink};
 use super::respell::respelled;
+use super::stretches::stretches;
 use super::unescape::{unescaped, unmarked, unquoted};
 
 /// How many encodings inside one another are undone, escapes not counted.
@@ -21,7 +23,7 @@ const READ_BYTES: usize = 256 * 1024;
 const READ_TIMES: usize = 32;
 
 /// The shortest stretch of decoded bytes that is taken for text.
-const MIN_STRETCH: usize = 5;
+pub(super) const MIN_STRETCH: usize = 5;
 
 /// The shortest string that is looked for in a text that is read backwards or rotated.
 const MIN_TURNED: usize = 7;
@@ -30,6 +32,10 @@ const MIN_TURNED: usize = 7;
 pub(super) trait Reader {
     /// One reading. Strings under `shortest` bytes stand in it by chance. Returns whether to stop.
     fn text(&mut self, form: Form, shortest: usize, text: &str) -> bool;
+    /// Whether the text in rot13 can hold something, as far as a glance tells.
+    fn may_hold_rotated(&self, _shortest: usize, _text: &str) -> bool {
+        true
+    }
     /// Eight bytes that may be the beginning of a digest. Returns whether to stop.
     fn digest(&mut self, _window: u64) -> bool {
         false
@@ -37,9 +43,16 @@ pub(super) trait Reader {
 }
 
 /// Has `reader` read `text` in every form; the form at which it stopped. Base64 is undone from `shortest_run` digits on.
-pub(super) fn read(text: &str, shortest_run: usize, reader: &mut dyn Reader) -> Option<Form> {
+pub(super) fn read(text: &str, shortest_run: usize, reader: &mut impl Reader) -> Option<Form> {
     let budget = text.len().saturating_mul(READ_TIMES).saturating_add(READ_BYTES);
-    let mut walk = Walk { reader, budget, shortest_run, digits: Vec::new(), turned: String::new() };
+    let mut walk = Walk {
+        reader,
+        budget,
+        shortest_run,
+        scratch: Scratch::default(),
+        texts: Default::default(),
+        turned: String::new(),
+    };
     walk.node(text, Node { form: Form::Plain, shortest: 0, depth: 0, steps: 0, is_turned: false })
 }
 
@@ -61,16 +74,25 @@ impl Node {
     }
 }
 
-struct Walk<'r> {
-    reader: &'r mut dyn Reader,
+struct Walk<'r, R> {
+    reader: &'r mut R,
     budget: usize,
     shortest_run: usize,
-    /// Scratch.
-    digits: Vec<u8>,
+    /// What is used again.
+    scratch: Scratch,
     turned: String,
+    /// The texts that were decoded at each depth. Those of one depth are read before others are decoded there.
+    texts: [Texts; MAX_DEPTH as usize],
 }
 
-impl Walk<'_> {
+/// Texts with their forms, one behind the other.
+#[derive(Default)]
+struct Texts {
+    all: String,
+    each: Vec<(Form, Range<usize>)>,
+}
+
+impl<R: Reader> Walk<'_, R> {
     fn node(&mut self, text: &str, node: Node) -> Option<Form> {
         let Some(budget) = self.budget.checked_sub(text.len()) else { return Some(Form::Unread) };
         self.budget = budget;
@@ -98,6 +120,9 @@ impl Walk<'_> {
         {
             return Some(form);
         }
+        if !text.bytes().any(|byte| matches!(byte, b'%' | b'&' | b'\\' | b'=')) {
+            return None;
+        }
         [unescaped, unmarked, unquoted].into_iter().find_map(|undo| {
             let plain = undo(text)?;
             self.node(&plain, node.child(Form::Escaped, 0))
@@ -106,6 +131,9 @@ impl Walk<'_> {
 
     fn rotated(&mut self, text: &str, node: Node) -> Option<Form> {
         let node = node.child(Form::Rotated, MIN_TURNED);
+        if !self.reader.may_hold_rotated(node.shortest, text) {
+            return None;
+        }
         let mut turned = core::mem::take(&mut self.turned);
         turned.clear();
         turned.extend(text.chars().map(rot13));
@@ -127,44 +155,43 @@ impl Walk<'_> {
     }
 
     fn decoded(&mut self, text: &str, node: Node) -> Option<Form> {
+        let place = usize::from(node.depth);
+        let mut texts = core::mem::take(self.texts.get_mut(place)?);
+        let found = self.decode(text, &mut texts).then_some(Form::Digest).or_else(|| {
+            let depth = node.depth.saturating_add(1);
+            texts.each.iter().find_map(|(form, range)| {
+                // A text that was turned round once may be turned again once it is decoded.
+                let child = Node { depth, is_turned: false, ..node.child(*form, MIN_STRETCH) };
+                self.node(texts.all.get(range.clone()).unwrap_or_default(), child)
+            })
+        });
+        if let Some(place) = self.texts.get_mut(place) {
+            *place = texts;
+        }
+        found
+    }
+
+    /// Fills `texts` with what `text` says once an encoding is undone; true when there is a digest in it.
+    fn decode(&mut self, text: &str, texts: &mut Texts) -> bool {
         let bytes = text.as_bytes();
-        let mut digits = core::mem::take(&mut self.digits);
+        texts.all.clear();
+        texts.each.clear();
+        let scratch = &mut self.scratch;
         let shortest = self.shortest_run;
-        let mut texts: Vec<(Form, String)> = Vec::new();
-        let mut found = None;
-        for form in [Form::Base64, Form::Hexadecimal, Form::Base32, Form::Decimal] {
-            let mut stretches = Stretches {
-                reader: &mut *self.reader,
-                form,
-                texts: &mut texts,
-                stretch: Vec::new(),
-                due: 0,
-                window: 0,
-                length: 0,
-            };
-            let stopped = match form {
-                Form::Base64 => decode::base64(bytes, shortest, &mut digits, &mut stretches),
-                Form::Hexadecimal => {
-                    decode::hexadecimal(bytes, shortest.max(10), &mut digits, &mut stretches)
-                }
-                Form::Base32 => decode::base32(bytes, &mut digits, &mut stretches),
-                _ => decode::decimal(bytes, &mut digits, &mut stretches),
-            };
-            if stopped {
-                found = Some(Form::Digest);
-                break;
-            }
+        let mut stretches = Stretches { reader: &mut *self.reader, form: Form::Base64, texts };
+        if decode::base64(bytes, shortest, scratch, &mut stretches) {
+            return true;
         }
-        self.digits = digits;
-        if found.is_some() {
-            return found;
+        stretches.form = Form::Hexadecimal;
+        if decode::hexadecimal(bytes, shortest.max(10), scratch, &mut stretches) {
+            return true;
         }
-        let depth = node.depth.saturating_add(1);
-        texts.into_iter().find_map(|(form, text)| {
-            // A text that was turned round once may be turned again once it is decoded.
-            let child = Node { depth, is_turned: false, ..node.child(form, MIN_STRETCH) };
-            self.node(&text, child)
-        })
+        stretches.form = Form::Base32;
+        if decode::base32(bytes, scratch, &mut stretches) {
+            return true;
+        }
+        stretches.form = Form::Decimal;
+        decode::decimal(bytes, scratch, &mut stretches)
     }
 }
 
@@ -181,66 +208,29 @@ fn rot13(character: char) -> char {
 }
 
 /// The printable stretches of decoded bytes, UTF-8 or, its zeros left out, UTF-16.
-struct Stretches<'r, 't> {
-    reader: &'r mut dyn Reader,
+struct Stretches<'r, 't, R> {
+    reader: &'r mut R,
     form: Form,
-    texts: &'t mut Vec<(Form, String)>,
-    stretch: Vec<u8>,
-    /// How many more bytes the character needs that has begun.
-    due: usize,
-    /// The last eight bytes, and how many there were.
-    window: u64,
-    length: usize,
+    texts: &'t mut Texts,
 }
 
-impl Stretches<'_, '_> {
-    fn flush(&mut self) {
-        self.due = 0;
-        if self.stretch.len() >= MIN_STRETCH {
-            for chunk in self.stretch.utf8_chunks().filter(|chunk| chunk.valid().len() >= MIN_STRETCH) {
-                self.texts.push((self.form, String::from(chunk.valid())));
+impl<R: Reader> Sink for Stretches<'_, '_, R> {
+    fn run(&mut self, bytes: &[u8]) -> bool {
+        let mut window = 0_u64;
+        for (index, byte) in bytes.iter().enumerate() {
+            window = (window << 8) | u64::from(*byte);
+            if index >= 7 && self.reader.digest(window) {
+                return true;
             }
         }
-        self.stretch.clear();
-    }
-}
-
-impl Sink for Stretches<'_, '_> {
-    fn byte(&mut self, byte: u8) -> bool {
-        self.window = (self.window << 8) | u64::from(byte);
-        self.length = self.length.saturating_add(1);
-        if self.length >= 8 && self.reader.digest(self.window) {
-            return true;
-        }
-        match byte {
-            0 => {}
-            0x80..=0xbf if self.due > 0 => {
-                self.due = self.due.saturating_sub(1);
-                self.stretch.push(byte);
+        let Texts { all, each } = &mut *self.texts;
+        stretches(bytes, |stretch| {
+            for chunk in stretch.utf8_chunks().filter(|chunk| chunk.valid().len() >= MIN_STRETCH) {
+                let start = all.len();
+                all.push_str(chunk.valid());
+                each.push((self.form, start..all.len()));
             }
-            _ => {
-                let due = match byte {
-                    b' '..=b'~' | b'\t' | b'\r' | b'\n' => Some(0),
-                    0xc3..=0xdf => Some(1),
-                    0xe0..=0xef => Some(2),
-                    0xf0..=0xf4 => Some(3),
-                    _ => None,
-                };
-                if self.due > 0 || due.is_none() {
-                    self.flush();
-                }
-                if let Some(due) = due {
-                    self.due = due;
-                    self.stretch.push(byte);
-                }
-            }
-        }
-        false
-    }
-
-    fn end(&mut self) -> bool {
-        self.flush();
-        (self.window, self.length) = (0, 0);
+        });
         false
     }
 
