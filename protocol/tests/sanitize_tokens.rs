@@ -1,6 +1,6 @@
 //! What looks made for one recipient is masked, and what everybody gets is left.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::collections::BTreeSet;
 

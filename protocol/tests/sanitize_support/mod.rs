@@ -1,6 +1,6 @@
 //! Research data beside the repository, if it is there.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 
