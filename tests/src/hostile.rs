@@ -80,20 +80,33 @@ pub fn survive(intake: Intake, bytes: &[u8]) {
     }
 }
 
-/// Whether it stands there plain, percent-encoded or reversed.
+/// Whether it stands there plain, percent-encoded or reversed, as a word of its own: with letters glued to it a domain is
+/// another one.
 fn reads_as(text: &str, own: &str) -> bool {
     let plain = text.to_lowercase();
-    let mut once = percent_decode_str(&plain).decode_utf8_lossy().into_owned();
     let backwards: String = own.chars().rev().collect();
+    if has_word(&plain, own) || (own.contains('.') && has_word(&plain, &backwards)) {
+        return true;
+    }
+    let mut decoded = plain;
     for _ in 0..6 {
-        if once.contains(own) {
+        let next = percent_decode_str(&decoded).decode_utf8_lossy().into_owned();
+        if has_word(&next, own) {
             return true;
         }
-        let next = percent_decode_str(&once).decode_utf8_lossy().into_owned();
-        if next == once {
+        if next == decoded {
             break;
         }
-        once = next;
+        decoded = next;
     }
-    plain.contains(own) || (backwards.contains('.') && plain.contains(&backwards))
+    false
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let glued = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        !glued(before) && (!glued(after) || word.ends_with('@'))
+    })
 }
