@@ -292,7 +292,13 @@ const ORGANISATIONS: [&str; 42] = [
 ];
 
 /// The most words of a name after a greeting.
-const MOST_WORDS: usize = 3;
+const MOST_WORDS: usize = 4;
+
+/// Small words inside names.
+const PARTICLES: [&str; 20] = [
+    "de", "la", "las", "los", "del", "da", "dos", "das", "di", "du", "le", "van", "von", "der", "den", "ten",
+    "ter", "zu", "bin", "ibn",
+];
 
 /// Single words of the names on a list, in lower case.
 #[derive(Default)]
@@ -313,12 +319,14 @@ impl Persons {
                 if is_address { matches!(c, '.' | '_' | '-') } else { c.is_whitespace() || c == ',' }
             };
             let parts: Vec<&str> = local.split(is_between).filter(|part| !part.is_empty()).collect();
-            let is_person = (2..=4).contains(&parts.len())
+            let is_small = |part: &str| PARTICLES.contains(&part);
+            let long = parts.iter().filter(|part| !is_small(part)).count();
+            let is_person = (2..=4).contains(&long)
                 && !parts
                     .iter()
                     .any(|part| ORGANISATIONS.contains(part) || part.contains(|c: char| c.is_ascii_digit()));
             if is_person {
-                let long = parts.into_iter().filter(|part| part.chars().count() >= 3);
+                let long = parts.into_iter().filter(|part| !is_small(part) && is_long(part));
                 words.extend(long.map(|part| part.trim_matches('.').to_string()));
             }
         }
@@ -328,6 +336,14 @@ impl Persons {
     fn has(&self, word: &str) -> bool {
         self.words.contains(word)
     }
+}
+
+/// Whether a word of a name says something by itself: three letters, or one of a script whose letters are syllables.
+fn is_long(part: &str) -> bool {
+    part.chars().count() >= 3
+        || part
+            .chars()
+            .all(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
 }
 
 /// Names of persons.
@@ -340,6 +356,16 @@ pub(super) fn cuts(text: &str, lists: [&Persons; 2]) -> Vec<Cut> {
         }
         let lower = word.text.to_lowercase();
         let after = index.saturating_add(1);
+        if matches!(lower.as_str(), "re" | "fw" | "fwd" | "aw" | "wg")
+            && text.get(word.range.end..).is_some_and(|tail| tail.starts_with(": "))
+            && let Some(next) = words.get(after)
+            && next.is_capitalised()
+            && lists.iter().any(|list| list.has(&bare(&next.text.to_lowercase())))
+            && ends_address(text, next)
+        {
+            // An everyday word too, such as `Grace`.
+            cuts.push(Cut::out(next.range.clone(), PERSON_IN_TEXT));
+        }
         if GREETINGS.contains(&lower.as_str()) && begins_sentence(text, word) {
             // `Dear Ms. Lee`: the title takes it from here.
             let names = names_from(text, &words, after);
@@ -386,18 +412,22 @@ fn names_from<'w, 't>(text: &str, words: &'w [Word<'t>], index: usize) -> &'w [W
         let gap = end.and_then(|end| text.get(end..word.range.start)).unwrap_or_default();
         let is_next = matches!(gap, " " | ". " | "  " | "\u{a0}");
         let lower = word.text.to_lowercase();
+        let is_particle = PARTICLES.contains(&word.text);
         let is_nobody = EVERYBODY.contains(&lower.as_str()) || TITLES.contains(&lower.as_str());
         // After a name a dot ends the sentence, but for an initial.
         let is_initial = count == 0
             || gap != ". "
             || rest.get(count.saturating_sub(1)).is_some_and(|word| word.text.chars().count() == 1);
-        if !is_next || !is_initial || is_nobody || !word.is_capitalised() {
+        if !is_next || !is_initial || is_nobody || !(word.is_capitalised() || is_particle) {
             break;
         }
         count = count.saturating_add(1);
         end = Some(word.range.end);
     }
-    rest.get(..count).unwrap_or_default()
+    // `Dear Anna, la ...`: a small word at the end is no part of the name.
+    let names = rest.get(..count).unwrap_or_default();
+    let small = names.iter().rev().take_while(|word| PARTICLES.contains(&word.text)).count();
+    names.get(..names.len().saturating_sub(small)).unwrap_or_default()
 }
 
 /// The same, where a comma, blanks and one line end may stand between.

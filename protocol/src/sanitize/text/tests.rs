@@ -106,6 +106,10 @@ fn each_rule_cuts_out_what_it_says_and_nothing_else() {
         (r"in \\[removed]\homes\pnovak\x.js", 417, r"in \\[removed]\homes\[removed]\x.js"),
         (r"over \\FILESRV01\share\x", 417, r"over \\[removed]\share\x"),
         ("on DESKTOP-4F2K9QX first", 417, "on [removed] first"),
+        ("Lure to Mr. de la Cruz with a voicemail", 420, "Lure to Mr. [removed] with a voicemail"),
+        ("Lure to Mrs al-Farsi today", 420, "Lure to Mrs [removed] today"),
+        ("Lure to Dr. 山田 today", 420, "Lure to Dr. [removed] today"),
+        ("Dear 민준, your invoice", 420, "Dear [removed], your invoice"),
         ("on Peters-MacBook-Pro first", 417, "on [removed] first"),
         ("pay\u{200b}pal\u{202e} login", 427, "paypal login"),
     ] {

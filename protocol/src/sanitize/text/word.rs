@@ -11,12 +11,22 @@ pub(super) struct Word<'t> {
 }
 
 impl Word<'_> {
-    /// Whether it begins with a capital letter and the rest are letters: `Anna`, `O'Neill`, `Müller-Lüdenscheid`.
+    /// Whether it begins with a capital letter, or one of a script that has none, and the rest are letters: `Anna`,
+    /// `O'Neill`, `Müller-Lüdenscheid`, `al-Farsi`.
     pub(super) fn is_capitalised(&self) -> bool {
-        let mut characters = self.text.chars();
-        characters.next().is_some_and(char::is_uppercase)
+        let bare = match self.text.split_once('-') {
+            Some(("al" | "el" | "ul" | "bin" | "abu", rest)) => rest,
+            _ => self.text,
+        };
+        let mut characters = bare.chars();
+        characters.next().is_some_and(|first| first.is_uppercase() || is_caseless(first))
             && characters.all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))
     }
+}
+
+/// A letter of a script without capitals.
+fn is_caseless(letter: char) -> bool {
+    letter.is_alphabetic() && !letter.is_ascii() && !letter.is_lowercase() && !letter.is_uppercase()
 }
 
 /// Words of letters, digits, and apostrophes and hyphens between those, in order.
