@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use watchfire_protocol::sanitize::facts::is_mail_provider;
+use watchfire_protocol::sanitize::is_public_mail;
 
 use super::{Basket, Gathered, SourceError, count};
 use crate::formats::mail::people_of;
@@ -182,7 +182,7 @@ impl Sent {
         let is_much = |mails: usize| mails.saturating_mul(10) >= self.mails;
         let own_domains: Vec<&str> = domains
             .iter()
-            .filter(|(domain, mails)| is_much(**mails) && !is_mail_provider(domain))
+            .filter(|(domain, mails)| is_much(**mails) && !is_public_mail(domain))
             .map(|(domain, _)| *domain)
             .collect();
         let is_own = |address: &str| {

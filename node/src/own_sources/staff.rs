@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
-use watchfire_protocol::sanitize::facts::is_mail_provider;
+use watchfire_protocol::sanitize::is_public_mail;
 
 use super::people::{Column, Shape, by_cells, looks_like_address};
 use super::{Basket, Gathered, count};
@@ -117,7 +117,7 @@ pub(super) fn own_domains(
     addresses: usize,
 ) -> Vec<String> {
     let mut others = Vec::new();
-    for (domain, times) in domains.iter().filter(|(domain, _)| !is_mail_provider(domain)) {
+    for (domain, times) in domains.iter().filter(|(domain, _)| !is_public_mail(domain)) {
         if times.saturating_mul(10) >= addresses {
             basket.domain(domain);
         } else {
@@ -169,13 +169,13 @@ mod tests {
     #[test]
     fn an_export_of_an_office_suite_is_a_staff_list() {
         let text = "First Name [Required],Last Name [Required],Email Address [Required],Org Unit Path [Required],Recovery Email,Work Phone\n\
-            Anna,Lee,anna.lee@smith2028.org,/Staff,annalee@gmail.com,(614) 555-0101\n\
+            Anna,Lee,anna.lee@smith2028.org,/Staff,annalee@hotmail.nl,(614) 555-0101\n\
             Bob,O'Neil,bob@smith2028.org,/Staff,,\n";
         let gathered = read(text, None).map_err(|_| "").unwrap();
         assert_eq!(gathered.list.domains, ["smith2028.org"]);
         assert_eq!(
             gathered.list.names,
-            ["Anna Lee", "anna.lee@smith2028.org", "annalee@gmail.com", "Bob O'Neil", "bob@smith2028.org"]
+            ["Anna Lee", "anna.lee@smith2028.org", "annalee@hotmail.nl", "Bob O'Neil", "bob@smith2028.org"]
         );
         assert_eq!(gathered.list.phones, ["(614) 555-0101"]);
         assert_eq!(gathered.understood, "a staff list: 2 people, 3 addresses, 1 number, 1 domain");
