@@ -4,19 +4,10 @@
 mod circle_support;
 
 use circle_support::*;
-use watchfire_keys::name::Side;
 use watchfire_protocol::circle::{
     Act, ActBody, ActLog, ActState, Approval, Decision, Inserted, Item, ProposeError, Role,
 };
 use watchfire_protocol::rules::Rule;
-
-fn side(name: &str) -> Side {
-    Side::parse(name).unwrap()
-}
-
-fn fresh(result: Result<Inserted, Rule>) -> bool {
-    matches!(result, Ok(Inserted::Fresh { .. }))
-}
 
 #[test]
 fn a_child_waits_for_its_parents_and_says_for_which() {

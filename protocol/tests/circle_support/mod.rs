@@ -81,6 +81,14 @@ pub fn founded(founders: &[&Person]) -> ActLog {
     log
 }
 
+pub fn side(name: &str) -> Side {
+    Side::parse(name).unwrap()
+}
+
+pub fn fresh(result: Result<Inserted, Rule>) -> bool {
+    matches!(result, Ok(Inserted::Fresh { .. }))
+}
+
 pub fn after(ms: u64) -> UnixMillis {
     DAY.saturating_add(ms)
 }
