@@ -78,8 +78,23 @@ pub const MAX_CHARTER_BYTES: usize = 119 * 1024;
 /// A charter with a signature of each founder: with the frame around it still within [`MAX_FRAME_BYTES`].
 pub const MAX_DRAFT_BYTES: usize = MAX_CHARTER_BYTES + 7 * 1024;
 
-/// A signed act: the largest card, 64 parents, a reason of 300 characters.
-pub const MAX_ACT_BYTES: usize = 8 * 1024;
+/// A signed act: the largest card, 64 parents, a reason of 300 characters, 32 cuts of at most 75 bytes.
+pub const MAX_ACT_BYTES: usize = 12 * 1024;
+
+/// Signers whose records one act ends: twice what a card holds, for keys that were delegated and revoked later.
+pub const MAX_CUTS: usize = 32;
+
+/// Keys of one member that sign for it at the same time, those of its card included.
+pub const MAX_LIVE_KEYS: usize = 16;
+
+/// A member's own acts need nobody's consent, so their number is bounded by time: so many at any time,
+pub const SPARE_OWN_ACTS: u32 = 16;
+
+/// and one more in so many milliseconds since the founding.
+pub const OWN_ACT_MS: u64 = 6 * 60 * 60 * 1000;
+
+/// Different acts of one member for one place among its own: two prove that it signed twice, a third changes nothing.
+pub const MAX_OWN_RIVALS: usize = 2;
 
 /// A signed approval: 64 acts of a frontier, ids, keys and the signature.
 pub const MAX_APPROVAL_BYTES: usize = 3 * 1024;

@@ -274,7 +274,7 @@ impl CircleNode {
     /// Gives every client the epochs that live, and those relays that we paired their gates.
     fn renew_access(&mut self) {
         let Some(roster) = self.engine.roster() else { return };
-        let retention = roster.charter.rules.retention_ms;
+        let retention = roster.rules.retention_ms;
         let now = self.now();
         let keyring = self.engine.keyring();
         let mut live: Vec<_> = keyring.live(now.unix, retention).collect();

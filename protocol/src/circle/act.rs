@@ -101,7 +101,8 @@ impl SignedAct {
         let sound = !parents.is_empty()
             && parents.len() <= MAX_FRONTIER
             && parents.is_sorted_by(|a, b| a < b)
-            && is_plain(&act.reason, MAX_REASON_CHARS);
+            && is_plain(&act.reason, MAX_REASON_CHARS)
+            && act.body.is_sound();
         if sound { Ok(()) } else { Err(Rule::ActMalformed) }
     }
 

@@ -159,6 +159,9 @@ impl State {
         if !author.signs_as_steward(&act.signer, act.created) {
             return Err(Rule::ActSigner);
         }
+        if !matches!(act.body, ActBody::Add { .. } | ActBody::Tie | ActBody::Unknown { .. }) {
+            return Err(Rule::ActBody);
+        }
         if let ActBody::Add { card, .. } = &act.body {
             let charter = &self.history.founded().ok_or(Rule::ActSigner)?.charter;
             if charter.sides.binary_search(&card.side).is_err() || card.verify().is_err() {

@@ -1,65 +1,21 @@
 //! What an act does.
 //!
-//! On the wire a body is a tag and length-prefixed content, so that an act of a newer version keeps its id, its place
-//! in the history and its signature at a node that does not know what it does. There it counts for nothing.
+//! Shared acts change what all sides answer for, and need the consent that the rules ask for. A member's own acts
+//! change its own keys or end its membership, need its organisation key and nobody else, and can void no act of others.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use watchfire_keys::card::Card;
-use watchfire_keys::codec;
+use watchfire_keys::delegation::Delegation;
+use watchfire_keys::identity::PublicKey;
+use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::name::Side;
+use watchfire_keys::sealing::SealingPublic;
 
-use crate::limits::MAX_ACT_BYTES;
-
-const TAG_ADD: u16 = 1;
-const TAG_TIE: u16 = 2;
-
-/// What a member may do in the circle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Role {
-    /// Receives only.
-    Observer,
-    /// Publishes too.
-    Publisher,
-    /// Also co-signs changes of membership and deals epochs.
-    Steward,
-}
-
-impl Role {
-    /// Every role, from least to most.
-    pub const ALL: [Self; 3] = [Self::Observer, Self::Publisher, Self::Steward];
-
-    /// The lower case name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Observer => "observer",
-            Self::Publisher => "publisher",
-            Self::Steward => "steward",
-        }
-    }
-}
-
-impl core::str::FromStr for Role {
-    type Err = UnknownRole;
-
-    fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
-    }
-}
-
-/// The text names no role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownRole;
-
-impl core::fmt::Display for UnknownRole {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("the roles are observer, publisher and steward")
-    }
-}
-
-impl core::error::Error for UnknownRole {}
+use super::circle_rules::CircleRules;
+use super::cut::{self, Cut};
+use super::role::Role;
 
 /// What an act does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +30,78 @@ pub enum ActBody {
     /// Ties the acts that it names as parents together and changes nobody: for a history that has grown more heads
     /// than one header can name.
     Tie,
+    /// Takes a member out.
+    Remove {
+        /// The member.
+        member: MemberId,
+        /// Where its records end: of a signer that is not named here none stands.
+        cuts: Vec<Cut>,
+    },
+    /// Lets a member do more or less than before.
+    SetRole {
+        /// The member.
+        member: MemberId,
+        /// What it may do from now on.
+        role: Role,
+        /// Where its reports end, if it publishes no more: of a signer that is not named here none stands. Otherwise
+        /// empty.
+        cuts: Vec<Cut>,
+    },
+    /// Changes what every node computes with.
+    SetRules {
+        /// All rules, the unchanged ones too.
+        rules: CircleRules,
+    },
+    /// The author leaves. Its own act.
+    Leave {
+        /// Its place among the author's own acts, counted from 1.
+        number: u32,
+        /// Where its records end: of a signer that is not named here none stands.
+        cuts: Vec<Cut>,
+    },
+    /// The author lets another key sign for it, or the same key for longer or for other things. Its own act.
+    Delegate {
+        /// Its place among the author's own acts, counted from 1.
+        number: u32,
+        /// The key, what it may sign and for how long.
+        delegation: Delegation,
+    },
+    /// The author ends one of its keys, for ever. Its own act.
+    Revoke {
+        /// Its place among the author's own acts, counted from 1.
+        number: u32,
+        /// The key.
+        key: PublicKey,
+        /// Position and id of the last of its records that stands; nothing when none does.
+        last: Option<(u64, RecordId)>,
+    },
+    /// The author receives epoch secrets under another sealing key. Its own act.
+    Rotate {
+        /// Its place among the author's own acts, counted from 1.
+        number: u32,
+        /// The new key.
+        sealing: SealingPublic,
+    },
+    /// Seats a steward for a side whose steward is lost or must go: signed with that side's recovery key.
+    Seat {
+        /// The side.
+        side: Side,
+        /// The card of the new steward: a newcomer's, or that of a member of the side.
+        card: Box<Card>,
+        /// The steward of the same side that goes.
+        removes: Option<MemberId>,
+        /// Where the records of the one that goes end.
+        cuts: Vec<Cut>,
+    },
+    /// Binds a member that lost its organisation key to a new one: the same name, side and role.
+    Rebind {
+        /// The member as it was.
+        member: MemberId,
+        /// Its new card.
+        card: Box<Card>,
+        /// Where the records under the old keys end.
+        cuts: Vec<Cut>,
+    },
     /// An act of a newer version. Kept, shown, and without effect here.
     Unknown {
         /// Its tag, none of those above.
@@ -90,51 +118,84 @@ impl ActBody {
         match self {
             Self::Add { .. } => "add",
             Self::Tie => "tie",
+            Self::Remove { .. } => "remove",
+            Self::SetRole { .. } => "role",
+            Self::SetRules { .. } => "rules",
+            Self::Leave { .. } => "leave",
+            Self::Delegate { .. } => "delegate",
+            Self::Revoke { .. } => "revoke",
+            Self::Rotate { .. } => "rotate",
+            Self::Seat { .. } => "seat",
+            Self::Rebind { .. } => "rebind",
             Self::Unknown { .. } => "unknown",
         }
     }
 
-    /// The card of the member that this adds.
+    /// The card that this brings into the circle.
     #[must_use]
     pub const fn card(&self) -> Option<&Card> {
         match self {
-            Self::Add { card, .. } => Some(card),
-            Self::Tie | Self::Unknown { .. } => None,
+            Self::Add { card, .. } | Self::Seat { card, .. } | Self::Rebind { card, .. } => Some(card),
+            _ => None,
         }
     }
-}
 
-#[derive(Serialize, Deserialize)]
-struct Wire {
-    tag: u16,
-    #[serde(with = "codec::bytes")]
-    content: Vec<u8>,
-}
-
-impl Serialize for ActBody {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (tag, content) = match self {
-            Self::Add { card, role } => (TAG_ADD, codec::encode(&(card.as_ref(), role))),
-            Self::Tie => (TAG_TIE, Vec::new()),
-            Self::Unknown { tag, content } => (*tag, content.clone()),
-        };
-        Wire { tag, content }.serialize(serializer)
+    /// Whom it takes out, if it takes somebody out beside its author.
+    #[must_use]
+    pub const fn removes(&self) -> Option<&MemberId> {
+        match self {
+            Self::Remove { member, .. } | Self::Rebind { member, .. } => Some(member),
+            Self::Seat { removes, .. } => removes.as_ref(),
+            _ => None,
+        }
     }
-}
 
-impl<'de> Deserialize<'de> for ActBody {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error;
-        let Wire { tag, content } = Wire::deserialize(deserializer)?;
-        match tag {
-            TAG_ADD => {
-                let (card, role): (Card, Role) =
-                    codec::decode(&content, MAX_ACT_BYTES).map_err(|_| D::Error::custom("add"))?;
-                Ok(Self::Add { card: Box::new(card), role })
+    /// The member that it is about; nothing when it is about its author or about nobody.
+    #[must_use]
+    pub fn subject(&self) -> Option<MemberId> {
+        match self {
+            Self::Remove { member, .. } | Self::SetRole { member, .. } | Self::Rebind { member, .. } => {
+                Some(*member)
             }
-            TAG_TIE if content.is_empty() => Ok(Self::Tie),
-            TAG_TIE => Err(D::Error::custom("tie")),
-            _ => Ok(Self::Unknown { tag, content }),
+            Self::Add { card, .. } | Self::Seat { card, .. } => Some(card.member()),
+            _ => None,
         }
+    }
+
+    /// The place among its author's own acts; nothing for an act that other sides answer for too.
+    #[must_use]
+    pub const fn number(&self) -> Option<u32> {
+        match self {
+            Self::Leave { number, .. }
+            | Self::Delegate { number, .. }
+            | Self::Revoke { number, .. }
+            | Self::Rotate { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is its author's own act.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.number().is_some()
+    }
+
+    /// Where records end by it.
+    #[must_use]
+    pub fn cuts(&self) -> &[Cut] {
+        match self {
+            Self::Remove { cuts, .. }
+            | Self::SetRole { cuts, .. }
+            | Self::Leave { cuts, .. }
+            | Self::Seat { cuts, .. }
+            | Self::Rebind { cuts, .. } => cuts,
+            _ => &[],
+        }
+    }
+
+    /// Whether it has the one form that it can have.
+    pub(super) fn is_sound(&self) -> bool {
+        let idle = matches!(self, Self::Seat { removes: None, cuts, .. } if !cuts.is_empty());
+        cut::are_sound(self.cuts()) && self.number() != Some(0) && !idle
     }
 }

@@ -28,7 +28,7 @@ impl Keyring {
     #[must_use]
     pub fn due(&self, log: &ActLog, now: UnixMillis) -> Option<Due> {
         let roster = log.roster()?;
-        let margin = roster.charter.rules.seal_ms / 4;
+        let margin = roster.rules.seal_ms / 4;
         let lasting = |header: &Header| can_seal(header, now) && header.seal_until.ms_since(now) > margin;
         if self.matching(roster).any(|(_, held)| lasting(&held.header)) { None } else { self.next(log, now) }
     }
@@ -73,7 +73,7 @@ impl Keyring {
             frontier: roster.frontier.clone(),
             readers: roster.readers_digest(),
             created: now,
-            seal_until: now.saturating_add(roster.charter.rules.seal_ms),
+            seal_until: now.saturating_add(roster.rules.seal_ms),
             turn,
             dealer: self.me,
         };

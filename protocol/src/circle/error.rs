@@ -1,7 +1,9 @@
 //! Why an act or an approval cannot be made here. The caller's side: nothing was signed.
 
+use alloc::vec::Vec;
 use core::fmt;
 
+use watchfire_keys::ids::ActId;
 use watchfire_keys::name::Side;
 
 /// Why a proposal cannot be made.
@@ -30,6 +32,32 @@ pub enum ProposeError {
     Taken,
     /// The history has one head only.
     NothingToTie,
+    /// Whom it is about is no member.
+    NotAMember,
+    /// It would leave a side without a steward: only the side's recovery key can replace the last one.
+    LastSteward {
+        /// The side.
+        side: Side,
+    },
+    /// It would change nothing.
+    NoChange,
+    /// A rule is out of its bounds, or asks for more stewards than a side has.
+    Rules,
+    /// A record's end is named for a key that was never the member's, or in another order.
+    Cuts,
+    /// The key is not the member's organisation key.
+    NotOrganisation,
+    /// The key is not the side's recovery key.
+    NotRecovery,
+    /// The member signed so many of its own acts that it has to wait.
+    TooSoon,
+    /// The key is weak, or somebody has or had it.
+    Key,
+    /// A side has no steward, and nothing is decided before it has seated one.
+    Blocked {
+        /// The side.
+        side: Side,
+    },
     /// This program does not know what the act does.
     Unknown,
 }
@@ -48,7 +76,18 @@ impl ProposeError {
             Self::UnknownSide { .. } => "ask that member to `init` with one of the circle's sides",
             Self::AlreadyMember => "nothing is to be done; `watchfire circle show` lists the members",
             Self::Taken => "ask that member for a card with another name and keys of its own",
-            Self::NothingToTie => "nothing is to be done",
+            Self::NothingToTie | Self::NoChange => "nothing is to be done",
+            Self::NotAMember => "`watchfire circle show` lists the members",
+            Self::LastSteward { .. } => {
+                "add another steward of that side first, or have its recovery key seat one"
+            }
+            Self::Rules => "choose values within the bounds that the manual names",
+            Self::Cuts => "propose it again",
+            Self::NotOrganisation => "use the home that holds the organisation key",
+            Self::NotRecovery => "use the recovery words of that side, as they were noted at the founding",
+            Self::TooSoon => "wait six hours",
+            Self::Key => "make a new key",
+            Self::Blocked { .. } => "have that side's recovery key seat a steward first",
             Self::Unknown => "update this program",
         }
     }
@@ -67,6 +106,16 @@ impl fmt::Display for ProposeError {
             Self::AlreadyMember => f.write_str("this is a member already"),
             Self::Taken => f.write_str("a member has this name or one of these keys"),
             Self::NothingToTie => f.write_str("the history has nothing to tie together"),
+            Self::NotAMember => f.write_str("this is no member"),
+            Self::LastSteward { side } => write!(f, "the side {side} would have no steward"),
+            Self::NoChange => f.write_str("it is so already"),
+            Self::Rules => f.write_str("a rule is out of its bounds"),
+            Self::Cuts => f.write_str("the ends of records name a key that is not the member's"),
+            Self::NotOrganisation => f.write_str("this is not the member's organisation key"),
+            Self::NotRecovery => f.write_str("this is not the side's recovery key"),
+            Self::TooSoon => f.write_str("this member changed its keys too often"),
+            Self::Key => f.write_str("the key is weak, or somebody has or had it"),
+            Self::Blocked { side } => write!(f, "the side {side} has no steward"),
             Self::Unknown => f.write_str("this program does not know what the act does"),
         }
     }
@@ -75,7 +124,7 @@ impl fmt::Display for ProposeError {
 impl core::error::Error for ProposeError {}
 
 /// Why an act cannot be decided on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApproveError {
     /// The act is not here.
     UnknownAct,
@@ -95,6 +144,13 @@ pub enum ApproveError {
     Expired,
     /// Too many acts stand side by side; this one would be one more.
     TooManyHeads,
+    /// A side has no steward, and nothing is decided before it has seated one.
+    Blocked,
+    /// Acts that its author did not know would lose their effect by it. Whoever means it says so.
+    WouldVoid {
+        /// The acts.
+        acts: Vec<ActId>,
+    },
     /// This program does not know what the act does.
     Unknown,
 }
@@ -113,6 +169,8 @@ impl ApproveError {
             }
             Self::Overtaken => "refuse it, or let it expire",
             Self::Expired | Self::TooManyHeads => "ask for it to be proposed again",
+            Self::Blocked => "have that side's recovery key seat a steward first",
+            Self::WouldVoid { .. } => "ask for it to be proposed again, or approve it with `--anyway`",
             Self::Unknown => "update this program",
         }
     }
@@ -120,7 +178,7 @@ impl ApproveError {
 
 impl fmt::Display for ApproveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let text = match self {
             Self::UnknownAct => "there is no such act here",
             Self::NotASteward => "only a steward decides on changes of membership",
             Self::NotItsKey => "the circle knows another steward key of this member",
@@ -132,8 +190,13 @@ impl fmt::Display for ApproveError {
             }
             Self::Expired => "it expired",
             Self::TooManyHeads => "too many acts stand side by side",
+            Self::Blocked => "a side has no steward",
+            Self::WouldVoid { acts } => {
+                return write!(f, "{} acts that its author did not know would be void", acts.len());
+            }
             Self::Unknown => "this program does not know what the act does",
-        })
+        };
+        f.write_str(text)
     }
 }
 

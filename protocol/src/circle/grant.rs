@@ -56,10 +56,10 @@ impl Keyring {
         let reader = log.entry_at(&header.frontier, to).ok_or(Rule::GrantNotReader)?;
         // Who is a member now gets it sealed to the key that it has now.
         let present = log.roster().and_then(|roster| roster.member(to));
-        let card = &present.unwrap_or(&reader).card;
+        let sealing = &present.unwrap_or(&reader).sealing;
         let secret = self.secret(epoch).ok_or(Rule::GrantUnknown)?;
         let sealed = crypto
-            .seal_to(&card.sealing, labels::SEAL_EPOCH, epoch.as_bytes(), secret.as_bytes(), rng)
+            .seal_to(sealing, labels::SEAL_EPOCH, epoch.as_bytes(), secret.as_bytes(), rng)
             .ok_or(Rule::GrantNotReader)?;
         Ok(Grant { epoch: *epoch, sealed })
     }

@@ -14,7 +14,7 @@ use crate::rules::Rule;
 /// Checks a header whose frontier is in force; returns its round.
 pub(super) fn judge(header: &Header, log: &ActLog, now: UnixMillis) -> Result<u32, Rule> {
     let roster = log.roster_at(&header.frontier).ok_or(Rule::HeaderFrontier)?;
-    let rules = &roster.charter.rules;
+    let rules = &roster.rules;
     if !is_live(header, now, rules.retention_ms) {
         return Err(Rule::HeaderOver);
     }

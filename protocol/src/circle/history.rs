@@ -13,12 +13,13 @@ use watchfire_keys::name::Side;
 
 use super::act::{SignedAct, root_act};
 use super::approval::{Decision, SignedApproval};
-use super::body::{ActBody, Role};
+use super::body::ActBody;
 use super::charter::Charter;
 use super::consent::{self, Tally};
 use super::draft::Draft;
 use super::item::{Item, ItemId};
-use super::merge::{Claim, claims, fold};
+use super::merge::{Claim, Standing, claims, fold};
+use super::role::Role;
 use super::roster::{Entry, MemberState, Roster};
 
 /// The founding and what follows from it alone.
@@ -186,10 +187,11 @@ impl History {
             founders.insert(entry.member, Arc::new(entry));
         }
         self.heads.insert(root);
-        let frontier = alloc::vec![root];
-        let roster = Roster::new(self.circle, Arc::clone(&charter), founders.clone(), frontier);
+        let founded = Founded { draft, charter, founders };
+        let standing = Standing::founded(&founded);
+        let roster = Roster::new(self.circle, Arc::clone(&founded.charter), standing, alloc::vec![root]);
         self.roster = Some(Arc::new(roster));
-        self.founded = Some(Founded { draft, charter, founders });
+        self.founded = Some(founded);
         self.note(*self.circle.as_bytes());
     }
 
@@ -198,7 +200,7 @@ impl History {
     pub(super) fn admit(&mut self, id: ActId, act: Arc<SignedAct>, author_side: Side) -> bool {
         let entry = match &act.act.body {
             ActBody::Add { card, role } => Some(Arc::new(Entry::new(card, *role, id, MemberState::Active))),
-            ActBody::Tie | ActBody::Unknown { .. } => None,
+            _ => None,
         };
         let depth = act.act.parents.iter().map(|parent| self.depth(parent)).max().unwrap_or(0);
         let order = self.note(*id.as_bytes());
@@ -273,9 +275,9 @@ impl History {
         if contested {
             let in_force = self.nodes.iter().filter(|(_, node)| node.in_force);
             let acts = in_force.map(|(id, _)| *id).collect();
-            let members = fold(self, founded, &acts);
+            let standing = fold(self, founded, &acts);
             let charter = Arc::clone(&founded.charter);
-            self.roster = Some(Arc::new(Roster::new(self.circle, charter, members, frontier)));
+            self.roster = Some(Arc::new(Roster::new(self.circle, charter, standing, frontier)));
         } else if let Some(roster) = &mut self.roster {
             Arc::make_mut(roster).advance(entry, frontier);
         }

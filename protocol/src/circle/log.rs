@@ -57,6 +57,17 @@ impl ActLog {
         Self { circle, state: Arc::new(state) }
     }
 
+    /// The log of items that this very program let in before and kept sealed: signatures are not checked again, and
+    /// what does not fit is left out.
+    #[must_use]
+    pub fn restore(circle: CircleId, items: impl Iterator<Item = Item>, now: UnixMillis) -> Self {
+        let mut log = Self::new(circle);
+        for item in items {
+            let _ = log.insert(item, now);
+        }
+        log
+    }
+
     /// The circle.
     #[must_use]
     pub const fn circle(&self) -> &CircleId {

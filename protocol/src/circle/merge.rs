@@ -14,6 +14,9 @@ use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, MemberId};
 use watchfire_keys::sealing::SealingPublic;
 
+use super::circle_rules::CircleRules;
+use super::cut::Cut;
+use super::former::Former;
 use super::history::{Founded, History};
 use super::roster::Entry;
 use super::text::folded;
@@ -40,13 +43,30 @@ pub(super) fn claims(card: &Card) -> Vec<Claim> {
     claims
 }
 
-/// The members after the founding and these acts, all of them in force and closed under their parents.
-pub(super) fn fold(
-    history: &History,
-    founded: &Founded,
-    acts: &BTreeSet<ActId>,
-) -> BTreeMap<MemberId, Arc<Entry>> {
-    let mut members = founded.founders.clone();
+/// What acts say together.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    pub(super) rules: CircleRules,
+    pub(super) members: BTreeMap<MemberId, Arc<Entry>>,
+    pub(super) former: BTreeMap<MemberId, Arc<Former>>,
+    pub(super) cuts: BTreeMap<PublicKey, Cut>,
+}
+
+impl Standing {
+    /// What the founding says alone.
+    pub(super) fn founded(founded: &Founded) -> Self {
+        Self {
+            rules: founded.charter.rules,
+            members: founded.founders.clone(),
+            former: BTreeMap::new(),
+            cuts: BTreeMap::new(),
+        }
+    }
+}
+
+/// What the founding and these acts say together, all of them in force and closed under their parents.
+pub(super) fn fold(history: &History, founded: &Founded, acts: &BTreeSet<ActId>) -> Standing {
+    let mut standing = Standing::founded(founded);
     let mut taken = BTreeSet::new();
     // In the order of their ids: of two that contradict, the lower one comes first and keeps what it claims.
     for node in acts.iter().filter_map(|id| history.node(id)) {
@@ -58,7 +78,7 @@ pub(super) fn fold(
             }
             taken.extend(claims);
         }
-        members.insert(entry.member, Arc::clone(entry));
+        standing.members.insert(entry.member, Arc::clone(entry));
     }
-    members
+    standing
 }

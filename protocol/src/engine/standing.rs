@@ -28,7 +28,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Whether this key may speak for the member's node now.
     pub(super) fn daemon_allowed(&self, member: &MemberId, signer: &PublicKey) -> Result<(), Rule> {
         let roster = self.roster.as_ref().ok_or(Rule::GreetingFailed)?;
-        roster.author_allowed(member, signer, Scopes::DAEMON, self.now.unix).map_err(|_| Rule::GreetingFailed)
+        roster.speaks_for(member, signer, Scopes::DAEMON, self.now.unix).map_err(|_| Rule::GreetingFailed)
     }
 
     /// Whether this node knows enough to seal: a founder does; a newcomer once a member of every side has shown it its

@@ -134,7 +134,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         for Presence { member, peer, addresses, .. } in self.reach.dialable() {
             if let (Some(entry), Some(peer)) = (roster.member(member), P::from_bytes(peer)) {
-                let (sealing, addresses) = (entry.card.sealing.clone(), addresses.clone());
+                let (sealing, addresses) = (entry.sealing.clone(), addresses.clone());
                 contacts.push(Contact { peer, member: *member, sealing, addresses });
             }
         }

@@ -73,7 +73,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         // signature has come near to it.
         let Some(signed) = self.keyring.headers().map(|(_, header)| header.created).max() else { return };
         let now = self.now.unix.min(signed.saturating_add(MAX_UNSIGNED_MS));
-        let epochs = self.keyring.prune(now, roster.charter.rules.retention_ms);
+        let epochs = self.keyring.prune(now, roster.rules.retention_ms);
         let items = log.prune(now);
         if !epochs.is_empty() {
             self.out(Output::Persist(Change::EraseEpochs(epochs)));

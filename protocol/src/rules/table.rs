@@ -88,6 +88,8 @@ rules! {
     RecordAudience 311 Reject 20 "record.audience" "A report marked TLP:RED names nobody that it is for.";
     RecordAuthorBudget 312 Ignore 0 "record.author-budget" "An author has published more than its budget allows.";
     RecordChain 313 Reject 20 "record.chain" "A first record names a predecessor, or a later one names none.";
+    RecordVoid 314 Ignore 0 "record.void" "A record lies beyond the last one of its signer that stands.";
+    RecordNamed 315 Reject 20 "record.named" "A record for named members holds no readable set of slots.";
 
     LinkBudget 401 Ignore 5 "link.budget" "A link has sent more than its budget allows.";
 
@@ -101,6 +103,10 @@ rules! {
     ActBody 509 Reject 50 "act.body" "An act adds a card that does not verify, or a side that the charter lacks.";
     ActContradiction 510 Reject 20 "act.contradiction" "An act adds what its own past holds already: a member, a name or a key.";
     ItemUnknown 511 Ignore 0 "item.unknown" "An item is of a kind that this node does not know.";
+    ActBlocked 512 Reject 5 "act.blocked" "An act was proposed while a side had no steward, and seats none.";
+    ActOwn 513 Reject 20 "act.own" "A member's own act is signed by another key, or its number is out of turn or ahead of time.";
+    ActSlot 514 Ignore 5 "act.slot" "A member signed more than two of its own acts for one number.";
+    ActKeys 515 Reject 50 "act.keys" "An act brings a key that is weak, or that somebody has or had.";
 
     ApprovalMalformed 601 Reject 50 "approval.malformed" "An approval is not in its one canonical form.";
     ApprovalWrongCircle 602 Reject 20 "approval.wrong-circle" "An approval was signed for another circle.";
