@@ -118,6 +118,8 @@ table! {
     DERIVE_RELAY_CONTROL = "derive/relay-control";
     /// Key of a key file.
     DERIVE_KEYFILE = "derive/key-file";
+    /// Cipher key, nonce and commitment of what is sealed to named readers.
+    DERIVE_AUDIENCE = "derive/audience";
 
     /// An epoch secret, sealed to a reader.
     SEAL_EPOCH = "seal/epoch";
@@ -125,4 +127,6 @@ table! {
     SEAL_TICKET = "seal/ticket";
     /// A greeting, sealed to a member with whom no epoch is shared.
     SEAL_GREETING = "seal/greeting";
+    /// The key of a content, sealed to one of its named readers.
+    SEAL_AUDIENCE = "seal/audience";
 }

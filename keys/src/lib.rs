@@ -25,6 +25,7 @@ extern crate std;
 
 pub mod aead;
 pub mod armor;
+pub mod audience;
 pub mod card;
 pub mod codec;
 pub mod delegation;

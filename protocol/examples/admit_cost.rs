@@ -80,6 +80,7 @@ impl World {
             references: Vec::new(),
             valid_until: None,
             replaces: None,
+            audience: Vec::new(),
         };
         let plan = split(draft, NOW).unwrap();
         let author = Author { circle: self.circle, member: self.member, key: &self.publisher };

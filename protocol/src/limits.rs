@@ -64,6 +64,9 @@ pub const MAX_CHAIN_CLAIMS: usize = 3;
 /// Signers whose chains are followed; a roster of a thousand members with four keys each.
 pub const MAX_CHAIN_SIGNERS: usize = 4_096;
 
+/// Readers of a report that names them, the author included; with their slots a record has 23 KB left for the report.
+pub const MAX_NAMED_READERS: usize = watchfire_keys::audience::MAX_READERS;
+
 // Circles: founding, acts, approvals, epochs and tickets.
 
 /// Sides of a circle: more blocs than any legislature has.

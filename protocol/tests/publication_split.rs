@@ -112,6 +112,13 @@ fn a_report_for_named_readers_is_not_published_to_all() {
 }
 
 #[test]
+fn a_report_that_names_its_readers_is_never_split_for_everybody() {
+    let mut named = draft(domains(3));
+    named.audience = vec![member(2)];
+    assert_eq!(split(named, NOW).unwrap_err(), SplitError::HasAudience);
+}
+
+#[test]
 fn what_is_missing_shows_as_incomplete() {
     let records = publication(1, draft(domains(2_000)), Position::FIRST);
     let all = parts_of(&records);

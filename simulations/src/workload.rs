@@ -46,6 +46,7 @@ impl Workload {
             references: Vec::new(),
             valid_until: None,
             replaces: None,
+            audience: Vec::new(),
         }
     }
 

@@ -54,7 +54,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Err(Rule::EnvelopeSeen);
         }
         // What we asked for ourselves is not held against its author.
-        if !asked_for && !self.within_author_budget(&opened.record().record().author) {
+        let record = opened.record().record();
+        if !asked_for && !(self.within_author_budget(&record.author) && self.within_named_budget(record)) {
             return Err(Rule::RecordAuthorBudget);
         }
         if let (Some(rule), Some(from)) =
@@ -99,7 +100,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             bytes: opened.record().to_bytes().into(),
             received,
         }));
-        self.out(Output::Deliver(Delivered { opened: Arc::new(opened), received, own }));
+        let named = self.read_named(id, opened.record().record());
+        self.out(Output::Deliver(Delivered { opened: Arc::new(opened), received, own, named }));
     }
 
     fn within_author_budget(&mut self, author: &MemberId) -> bool {

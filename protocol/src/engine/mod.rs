@@ -15,6 +15,7 @@ mod greet;
 mod input;
 mod link;
 mod membership;
+mod named;
 mod neighbours;
 mod output;
 mod parked;
@@ -95,6 +96,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     set: RecordSet,
     chains: Chains,
     authors: BTreeMap<MemberId, crate::gossip::Bucket>,
+    named_authors: BTreeMap<MemberId, crate::gossip::Bucket>,
     outbox: Outbox,
     /// Own records may be missing since the disk failed.
     recovering: bool,
@@ -131,6 +133,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             set: RecordSet::new(&circle),
             chains: Chains::new(),
             authors: BTreeMap::new(),
+            named_authors: BTreeMap::new(),
             outbox: Outbox::default(),
             recovering: config.lost,
             parked: parked::Parked::default(),

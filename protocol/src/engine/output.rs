@@ -11,6 +11,7 @@ use watchfire_keys::time::UnixMillis;
 use crate::circle::{ApproveError, Item, ItemId, ProposeError};
 use crate::envelope::Opened;
 use crate::publication::SplitError;
+use crate::record::Inner;
 use crate::rules::Rule;
 
 /// Something to be done, in order.
@@ -117,6 +118,13 @@ pub enum Change {
         /// When it was admitted here.
         received: UnixMillis,
     },
+    /// What a record for named readers says to this member, which is one of them.
+    Named {
+        /// The record's id.
+        id: RecordId,
+        /// The encoded [`Inner`].
+        bytes: Arc<[u8]>,
+    },
     /// A member's latest presence.
     Presence {
         /// Whose.
@@ -143,6 +151,8 @@ pub struct Delivered {
     pub received: UnixMillis,
     /// Whether this node wrote it.
     pub own: bool,
+    /// What it says, if it is for named readers and this member is one of them.
+    pub named: Option<Arc<Inner>>,
 }
 
 /// Something a person may want to know.

@@ -59,7 +59,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         roster.speaks_for(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
         let author = Author { circle: self.circle, member: self.keys.member, key: &key };
         let next = self.chains.next(&signer).ok_or(Refusal::NoKey)?;
-        let signed = split(draft, now).map_err(Refusal::Report)?.sign(&self.crypto, author, next, now);
+        let signed = if draft.audience.is_empty() {
+            split(draft, now).map_err(Refusal::Report)?.sign(&self.crypto, author, next, now)
+        } else {
+            Some(Vec::from([self.sign_for_readers(draft, author, next)?]))
+        };
         let mut records = Vec::new();
         for record in signed.ok_or(Refusal::NoKey)? {
             records.push(self.keep_own(record));

@@ -13,7 +13,8 @@ use crate::{
     record::{Reference, Severity, Technique},
 };
 
-/// A report of any size. Lists may be in any order and name things twice; [`split`](super::split) sorts them.
+/// A report of any size. Lists may be in any order and name things twice; [`split`](super::split) and
+/// [`sign_named`](super::sign_named) sort them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportDraft {
     /// One line; see [`text::tidy`](crate::record::text::tidy) for what it may hold.
@@ -36,6 +37,8 @@ pub struct ReportDraft {
     pub valid_until: Option<UnixMillis>,
     /// An earlier report of the same author that it replaces.
     pub replaces: Option<RecordId>,
+    /// The members it is for, beside the author, and nobody else; empty for the whole circle.
+    pub audience: Vec<MemberId>,
 }
 
 /// Who signs a publication, and for whom.

@@ -3,14 +3,18 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use watchfire_keys::{codec, ids::RecordId, time::UnixMillis};
+use watchfire_keys::{
+    codec,
+    ids::{MemberId, RecordId},
+    time::UnixMillis,
+};
 
 use super::{Author, ReportDraft};
 use crate::{
     crypto::Crypto,
     indicator::{Indicator, Tlp},
     limits::{MAX_BODY_BYTES, MAX_INDICATORS_PER_RECORD, MAX_PART_COUNT},
-    record::{Body, BodyError, Part, Position, Record, Report, SignedRecord, VERSION},
+    record::{Body, BodyError, NamedError, Part, Position, Record, Report, SignedRecord, VERSION},
 };
 
 /// A report cut to size: a head, and what goes into each part.
@@ -27,6 +31,12 @@ pub enum SplitError {
     Body(BodyError),
     /// It is marked TLP:RED, which is for named readers only, and names none.
     NeedsAudience,
+    /// It names its readers, and what is for the whole circle names none.
+    HasAudience,
+    /// One of those whom it is for is no member.
+    NotAMember(MemberId),
+    /// It cannot be sealed to its readers.
+    Named(NamedError),
     /// There are more indicators than the largest publication holds.
     TooMany {
         /// How many records it would take beside the head.
@@ -43,9 +53,12 @@ impl fmt::Display for SplitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(error) => error.fmt(f),
-            Self::NeedsAudience => {
-                f.write_str("a report marked TLP:RED must name its readers; mark it amber+strict")
+            Self::NeedsAudience => f.write_str("a report marked TLP:RED must name its readers"),
+            Self::HasAudience => f.write_str("a report that names its readers is not for the whole circle"),
+            Self::NotAMember(member) => {
+                write!(f, "{member} is no member of the circle and cannot be a reader")
             }
+            Self::Named(error) => error.fmt(f),
             Self::TooMany { parts } => write!(
                 f,
                 "the publication would need {parts} parts and may have {MAX_PART_COUNT}; publish it as several reports"
@@ -65,19 +78,10 @@ impl core::error::Error for SplitError {}
 ///
 /// [`SplitError`], for the author to mend the draft.
 pub fn split(draft: ReportDraft, created: UnixMillis) -> Result<Plan, SplitError> {
-    let mut head = Report {
-        title: draft.title,
-        summary: draft.summary,
-        tlp: draft.tlp,
-        severity: draft.severity,
-        indicators: Vec::new(),
-        techniques: sorted(draft.techniques),
-        playbook: draft.playbook,
-        references: sorted(draft.references),
-        valid_until: draft.valid_until,
-        replaces: draft.replaces,
-        parts: 0,
-    };
+    if !draft.audience.is_empty() {
+        return Err(SplitError::HasAudience);
+    }
+    let (mut head, indicators) = head_of(draft);
     Body::Report(head.clone()).check(created).map_err(SplitError::Body)?;
     if head.tlp == Tlp::Red {
         return Err(SplitError::NeedsAudience);
@@ -89,7 +93,7 @@ pub fn split(draft: ReportDraft, created: UnixMillis) -> Result<Plan, SplitError
     let mut groups = Vec::new();
     let mut group = Vec::new();
     let mut room = room_beside(head_bytes);
-    for indicator in sorted(draft.indicators) {
+    for indicator in indicators {
         let bytes = codec::encode(&indicator).len();
         if bytes > room_beside(part_bytes) {
             return Err(SplitError::IndicatorTooLarge { bytes });
@@ -113,13 +117,31 @@ pub fn split(draft: ReportDraft, created: UnixMillis) -> Result<Plan, SplitError
     Ok(Plan { head, parts })
 }
 
+/// The report without its indicators, and those.
+pub(super) fn head_of(draft: ReportDraft) -> (Report, Vec<Indicator>) {
+    let head = Report {
+        title: draft.title,
+        summary: draft.summary,
+        tlp: draft.tlp,
+        severity: draft.severity,
+        indicators: Vec::new(),
+        techniques: sorted(draft.techniques),
+        playbook: draft.playbook,
+        references: sorted(draft.references),
+        valid_until: draft.valid_until,
+        replaces: draft.replaces,
+        parts: 0,
+    };
+    (head, sorted(draft.indicators))
+}
+
 /// Bytes left for indicators in a body of this size without any; the numbers that grow with them (the list's length,
 /// the index and the part count) take at most three bytes each.
 fn room_beside(body_bytes: usize) -> usize {
     MAX_BODY_BYTES.saturating_sub(body_bytes).saturating_sub(9)
 }
 
-fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+pub(super) fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
     items.sort_unstable();
     items.dedup();
     items
@@ -170,7 +192,7 @@ impl Plan {
     }
 }
 
-fn sign_one<C: Crypto>(
+pub(super) fn sign_one<C: Crypto>(
     crypto: &C,
     author: Author<'_>,
     at: Position,

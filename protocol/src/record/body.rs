@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use watchfire_keys::{codec, delegation::Scopes, time::UnixMillis};
 
-use super::{Acknowledgement, BodyError, Dispute, Part, Report, Sighting, Withdrawal};
+use super::{Acknowledgement, BodyError, Dispute, Named, Part, Report, Sighting, Withdrawal};
 use crate::{limits::MAX_BODY_BYTES, rules::Rule};
 
 const REPORT: u16 = 1;
@@ -16,6 +16,7 @@ const SIGHTING: u16 = 3;
 const DISPUTE: u16 = 4;
 const WITHDRAWAL: u16 = 5;
 const ACKNOWLEDGEMENT: u16 = 6;
+const NAMED: u16 = 7;
 
 /// What a record states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum Body {
     Withdrawal(Withdrawal),
     /// A record that has arrived.
     Acknowledgement(Acknowledgement),
+    /// A report for a few named readers, sealed to them.
+    Named(Named),
     /// Something that a newer version knows.
     Unknown(Unknown),
 }
@@ -64,7 +67,7 @@ impl Unknown {
 }
 
 const fn is_known(tag: u16) -> bool {
-    matches!(tag, REPORT..=ACKNOWLEDGEMENT)
+    matches!(tag, REPORT..=NAMED)
 }
 
 /// The delegation that a signer of this kind of body needs: daemons acknowledge, publishers state.
@@ -83,6 +86,7 @@ impl Body {
             Self::Dispute(_) => DISPUTE,
             Self::Withdrawal(_) => WITHDRAWAL,
             Self::Acknowledgement(_) => ACKNOWLEDGEMENT,
+            Self::Named(_) => NAMED,
             Self::Unknown(unknown) => unknown.tag,
         }
     }
@@ -103,6 +107,7 @@ impl Body {
             Self::Dispute(body) => codec::encode(body),
             Self::Withdrawal(body) => codec::encode(body),
             Self::Acknowledgement(body) => codec::encode(body),
+            Self::Named(body) => codec::encode(body),
             Self::Unknown(unknown) => unknown.bytes.clone(),
         }
     }
@@ -116,6 +121,7 @@ impl Body {
             DISPUTE => codec::decode(bytes, MAX_BODY_BYTES).map(Self::Dispute),
             WITHDRAWAL => codec::decode(bytes, MAX_BODY_BYTES).map(Self::Withdrawal),
             ACKNOWLEDGEMENT => codec::decode(bytes, MAX_BODY_BYTES).map(Self::Acknowledgement),
+            NAMED => codec::decode(bytes, MAX_BODY_BYTES).map(Self::Named),
             _ => Ok(Self::Unknown(Unknown { tag, bytes: bytes.to_vec() })),
         };
         read.map_err(|_| Rule::RecordBody)

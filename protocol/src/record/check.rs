@@ -72,6 +72,8 @@ pub(super) fn body(body: &Body, created: UnixMillis) -> Result<(), BodyError> {
             required_text("reason", reason, MAX_REASON_CHARS)
         }
         Body::Acknowledgement(_) => Ok(()),
+        Body::Named(named) if named.is_sound() => Ok(()),
+        Body::Named(_) => fails("slots", Problem::Range),
         Body::Unknown(unknown) if unknown.bytes().len() > MAX_BODY_BYTES => {
             fails("body", Problem::TooMany(MAX_BODY_BYTES))
         }
@@ -79,7 +81,7 @@ pub(super) fn body(body: &Body, created: UnixMillis) -> Result<(), BodyError> {
     }
 }
 
-fn report(report: &Report, created: UnixMillis) -> Result<(), BodyError> {
+pub(super) fn report(report: &Report, created: UnixMillis) -> Result<(), BodyError> {
     required_text("title", &report.title, MAX_TITLE_CHARS)?;
     many_lines("summary", &report.summary, MAX_SUMMARY_CHARS)?;
     many_lines("playbook", &report.playbook, MAX_PLAYBOOK_CHARS)?;
@@ -127,7 +129,7 @@ fn indicators(indicators: &[Indicator]) -> Result<(), BodyError> {
     ascending("indicators", indicators, MAX_INDICATORS_PER_RECORD)
 }
 
-fn ascending<T: Ord>(field: &'static str, items: &[T], max: usize) -> Result<(), BodyError> {
+pub(super) fn ascending<T: Ord>(field: &'static str, items: &[T], max: usize) -> Result<(), BodyError> {
     if items.len() > max {
         return fails(field, Problem::TooMany(max));
     }

@@ -192,7 +192,7 @@ impl View {
                 self.end(withdrawal.record, record.author, Ending::Withdrawn(id));
                 Slot::Silent
             }
-            Body::Acknowledgement(_) | Body::Unknown(_) => Slot::Silent,
+            Body::Acknowledgement(_) | Body::Named(_) | Body::Unknown(_) => Slot::Silent,
         }
     }
 

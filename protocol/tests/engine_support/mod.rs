@@ -302,5 +302,6 @@ pub fn report(title: &str) -> ReportDraft {
         references: Vec::new(),
         valid_until: None,
         replaces: None,
+        audience: Vec::new(),
     }
 }

@@ -8,16 +8,21 @@
 
 use std::path::{Path, PathBuf};
 
+use rand_chacha::ChaCha12Rng;
+use rand_core::SeedableRng;
 use watchfire_keys::{
-    ActId, CircleId, Deal, EpochId, EpochSecret, Header, MemberId, PublicKey, RecordId, Scopes, Side,
-    SigningKey, UnixMillis, aead, circle_tag, codec, hash, labels, mac,
+    ActId, CircleId, Deal, EpochId, EpochSecret, Header, MemberId, PublicKey, RecordId, Scopes, SealingKey,
+    Side, SigningKey, UnixMillis, aead, circle_tag, codec, hash, labels, mac,
 };
 use watchfire_protocol::{
     crypto::RealCrypto,
     envelope::{EpochKeys, Opened, Received, Window, seal},
     indicator::{Indicator, Kind, Tlp},
     publication::{Author, ReportDraft, split},
-    record::{Body, Part, Position, Record, Reference, Report, Severity, SignedRecord, Technique, VERSION},
+    record::{
+        Body, Inner, Named, Part, Position, Record, Reference, Report, Setting, Severity, SignedRecord,
+        Technique, VERSION,
+    },
     rules::Rule,
 };
 
@@ -133,6 +138,7 @@ pub(crate) fn draft(indicators: Vec<Indicator>) -> ReportDraft {
         references: Vec::new(),
         valid_until: None,
         replaces: None,
+        audience: Vec::new(),
     }
 }
 
@@ -167,6 +173,22 @@ pub(crate) fn part(head: RecordId, index: u16, indicators: Vec<Indicator>) -> Bo
     let mut indicators = indicators;
     indicators.sort();
     Body::Part(Part { head, index, indicators })
+}
+
+/// The sealing key of a member.
+pub(crate) fn sealing(number: u8) -> SealingKey {
+    SealingKey::from_seed(&[number; 32])
+}
+
+/// A report of member 1 for itself and these members, for the beginning of its chain.
+pub(crate) fn named(readers: &[u8], report: Report) -> Body {
+    let mut numbers = [&[1], readers].concat();
+    numbers.sort_unstable();
+    let inner = Inner { audience: numbers.iter().map(|number| member(*number)).collect(), report };
+    let readers: Vec<_> = numbers.iter().map(|number| sealing(*number).public()).collect();
+    let setting =
+        Setting { circle: circle(), author: member(1), signer: publisher(1).public(), seq: 0, created: NOW };
+    Body::Named(Named::seal(&inner, &readers, &setting, &mut ChaCha12Rng::from_seed([7; 32])).unwrap())
 }
 
 /// What a roster of members 1 to 9 says: each publishes with its own key.
