@@ -216,7 +216,9 @@ fn check_any(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert_eq!(signed.to_bytes(), bytes);
             prop_assert!(signed.record().body.check(NOW).is_ok());
         }
-        Err(rule) => prop_assert!(matches!(rule, Rule::RecordBody | Rule::RecordAudience)),
+        Err(rule) => {
+            prop_assert!(matches!(rule, Rule::RecordBody | Rule::RecordAudience | Rule::RecordNamed))
+        }
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ fn slots_of_another_form_are_refused_before_anybody_tries_them() {
     let slot = 3 + watchfire_keys::audience::SLOT_SIZE;
     let bad = [&[7], &bytes[1..1 + 7 * slot], &bytes[1 + 8 * slot..]].concat();
     let envelope = Forge::around(&Handmade::with(good.tag(), bad).bytes()).bytes();
-    assert_eq!(admit(&envelope), Err(Rule::RecordBody));
+    assert_eq!(admit(&envelope), Err(Rule::RecordNamed));
     // Thirty-three of them do not even read.
     let too_many: Vec<u8> = [33].into_iter().chain(bytes[1..].iter().copied()).collect();
     let envelope = Forge::around(&Handmade::with(good.tag(), too_many).bytes()).bytes();

@@ -93,6 +93,8 @@ impl Disk {
             Change::EraseItems(ids) => self.items.retain(|item| !ids.contains(&item.id())),
             Change::Draft(bytes) => self.draft = Some(bytes),
             Change::Heard => self.heard = true,
+            // Only people read it, and there are none.
+            Change::Named { .. } => {}
         }
     }
 

@@ -125,6 +125,9 @@ fn write_alert(f: &mut fmt::Formatter<'_>, alert: &AlertDoc, most: usize) -> fmt
     let id = alert.record.get(..12).unwrap_or(&alert.record);
     writeln!(f, "{} [{}, TLP:{}]", one_line(&alert.title), alert.severity, alert.tlp.to_uppercase())?;
     writeln!(f, "  {} ({}), {}  {id}", alert.author, alert.side, alert.created)?;
+    if !alert.readers.is_empty() {
+        writeln!(f, "  only for: {}", one_line(&alert.readers.join(", ")))?;
+    }
     for indicator in alert.indicators.iter().take(most) {
         writeln!(f, "  {:<14} {}", indicator.kind, one_line(&indicator.value))?;
         for note in &indicator.notes {

@@ -155,6 +155,9 @@ pub struct AlertDoc {
     pub references: Vec<String>,
     /// What to look for.
     pub indicators: Vec<IndicatorDoc>,
+    /// The names of the only members it is for; left out when it is for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<String>,
 }
 
 /// What is known of one value.

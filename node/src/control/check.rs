@@ -8,7 +8,19 @@ use super::{CheckDoc, Facts};
 
 impl Facts<'_> {
     pub(super) fn check(&self, values: &[String]) -> Vec<CheckDoc> {
-        values.iter().map(|value| self.check_one(value)).collect()
+        // What only some members may read changes no state; a reader is told where it stands all the same.
+        let named = self.named().unwrap_or_default();
+        let checked = values.iter().map(|value| {
+            let mut checked = self.check_one(value);
+            if let Some(indicator) = guess(value) {
+                let with_it = named.iter().filter(|named| {
+                    named.is_current(self.now) && named.report().indicators.binary_search(&indicator).is_ok()
+                });
+                checked.alerts.extend(with_it.map(|named| named.id().to_string()));
+            }
+            checked
+        });
+        checked.collect()
     }
 
     fn check_one(&self, value: &str) -> CheckDoc {

@@ -13,7 +13,7 @@ use super::{Answer, Ask, FailureDoc};
 use crate::daemon::keep;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// What a node knows at one moment, borrowed from a daemon or from a store that was just read.
 pub struct Facts<'a> {
@@ -93,19 +93,22 @@ impl Facts<'_> {
     pub(super) fn assemble(&self, summary: &AlertSummary) -> Result<Option<Alert>, Error> {
         let mut records: Vec<(RecordId, Record)> = Vec::with_capacity(summary.records.len());
         for id in &summary.records {
-            let found = keep::record(self.store, id).map_err(|error| {
-                Error::new(
-                    Exit::Failed,
-                    "store-failed",
-                    format!("the store could not be read: {error}"),
-                    "watchfire run: damaged records come back from the other members",
-                )
-            })?;
+            let found = keep::record(self.store, id).map_err(|error| unreadable(&error))?;
             records.extend(found.map(|signed| (*id, signed.into_record())));
         }
         let head = records.iter().find(|(id, _)| *id == summary.record);
         Ok(head.and_then(|(id, head)| assemble(*id, head, records.iter().map(|(id, record)| (*id, record)))))
     }
+}
+
+/// The disk's fault.
+pub(super) fn unreadable(error: &StoreError) -> Error {
+    Error::new(
+        Exit::Failed,
+        "store-failed",
+        format!("the store could not be read: {error}"),
+        "watchfire run: damaged records come back from the other members",
+    )
 }
 
 /// Exit code 6: what is asked for needs a membership that is not complete.

@@ -125,4 +125,7 @@ pub struct PublishDoc {
     pub references: Vec<String>,
     /// When it stops being valid, in milliseconds of civil time.
     pub valid_until_ms: Option<u64>,
+    /// The only members it is for, each by an id, a unique prefix of one, or an exact name; all of them when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
 }

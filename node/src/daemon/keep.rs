@@ -11,7 +11,7 @@ use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
 use watchfire_protocol::envelope::Opened;
 use watchfire_protocol::limits::MAX_RECORD_BYTES;
-use watchfire_protocol::record::SignedRecord;
+use watchfire_protocol::record::{Inner, SignedRecord};
 use watchfire_protocol::view::{Corroboration, View};
 
 use crate::store::{Batch, Store, StoreError, Table};
@@ -69,6 +69,7 @@ pub(super) fn add(batch: &mut Batch, change: &Change) {
                 KeptRecord { epoch: *epoch, envelope: *envelope, received: *received, bytes: bytes.to_vec() };
             batch.add(Table::Records, id.as_bytes(), Some(&codec::encode(&kept)));
         }
+        Change::Named { id, bytes } => batch.add(Table::Named, id.as_bytes(), Some(bytes)),
         Change::Presence { member, bytes } => batch.add(Table::Presence, member.as_bytes(), Some(bytes)),
         Change::Heard => batch.add(Table::Meta, HEARD, Some(&[1])),
         Change::EraseEpochs(epochs) => {
@@ -103,6 +104,39 @@ pub(super) fn load(store: &dyn Store, ids: &[RecordId]) -> Result<Vec<Loaded>, S
 pub fn record(store: &dyn Store, id: &RecordId) -> Result<Option<SignedRecord>, StoreError> {
     let kept = store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes));
     Ok(kept.and_then(|kept| SignedRecord::from_bytes(&kept.bytes).ok()))
+}
+
+/// What a record for named readers says to this member, with when it was admitted.
+pub struct KeptNamed {
+    /// The record's id.
+    pub id: RecordId,
+    /// What it says.
+    pub inner: Inner,
+    /// The signed record around it.
+    pub record: SignedRecord,
+    /// When it was admitted here.
+    pub received: UnixMillis,
+}
+
+/// Every record for named readers that this member can read, in any order. They are few.
+pub fn named(store: &dyn Store) -> Result<Vec<KeptNamed>, StoreError> {
+    let mut inners = Vec::new();
+    store.scan(Table::Named, &[], &mut |key, value| {
+        if let (Ok(id), Some(inner)) = (<[u8; 32]>::try_from(key), Inner::from_bytes(value)) {
+            inners.push((RecordId::from_bytes(id), inner));
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mut named = Vec::with_capacity(inners.len());
+    for (id, inner) in inners {
+        let kept = store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes));
+        // Without its record, which a removal may have ended, it counts for nothing.
+        let Some(kept) = kept else { continue };
+        if let Ok(record) = SignedRecord::from_bytes(&kept.bytes) {
+            named.push(KeptNamed { id, inner, record, received: kept.received });
+        }
+    }
+    Ok(named)
 }
 
 /// Everything a store holds, ready for an engine and for readers.

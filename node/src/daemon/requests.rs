@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use tokio::sync::oneshot;
-use watchfire_keys::{ActId, Card, RecordId, UnixMillis};
+use watchfire_keys::{ActId, Card, MemberId, RecordId, UnixMillis};
 use watchfire_protocol::circle::{ActState, Contact, Decision, Role, Ticket};
 use watchfire_protocol::engine::{Input, PeerName, Refusal, Request};
 use watchfire_protocol::indicator::{Indicator, Kind, Tlp};
-use watchfire_protocol::publication::ReportDraft;
+use watchfire_protocol::publication::{ReportDraft, SplitError};
 use watchfire_protocol::record::{Reference, Severity, Technique};
 
 use super::node::{CircleNode, Question};
-use crate::control::{ActedDoc, Answer, Ask, Facts, FailureDoc, Live, PublishDoc, PublishedDoc, not_yet};
+use crate::control::{
+    ActedDoc, Answer, Ask, Facts, FailureDoc, Live, PublishDoc, PublishedDoc, members_named, not_yet,
+};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::random;
@@ -53,7 +55,12 @@ impl CircleNode {
             other => other,
         };
         let done = match ask {
-            Ask::Publish(document) => report(*document).map(|draft| Some(Request::Publish(Box::new(draft)))),
+            Ask::Publish(document) => {
+                let readers = members_named(self.engine.roster().map(|roster| &**roster), &document.to);
+                readers
+                    .and_then(|readers| report(*document, readers))
+                    .map(|draft| Some(Request::Publish(Box::new(draft))))
+            }
             Ask::Invite { card, role, reason } => invitation(&card, &role, reason).map(Some),
             Ask::Decide { act, approve } => self.decision(&act, approve).map(Some),
             Ask::Ticket { member } => match self.ticket(&member) {
@@ -148,6 +155,13 @@ impl CircleNode {
             ),
             Refusal::Propose(error) => rule(error.to_string(), error.remedy()),
             Refusal::Approve(error) => rule(error.to_string(), error.remedy()),
+            Refusal::Report(error @ SplitError::NeedsAudience) => {
+                rule(error.to_string(), "--to MEMBER for each of them: watchfire circle show")
+            }
+            Refusal::Report(error @ (SplitError::NotAMember(_) | SplitError::Named(_))) => rule(
+                error.to_string(),
+                "fewer readers (at most 31), each of them a member: watchfire circle show",
+            ),
             Refusal::Report(error) => rule(error.to_string(), "shorten it, or publish it in several parts"),
             Refusal::Rule(broken) => rule(broken.to_string(), "watchfire status"),
         }
@@ -251,7 +265,7 @@ fn reference(address: &str) -> Reference {
 }
 
 /// The engine's form of a report.
-fn report(document: PublishDoc) -> Result<ReportDraft> {
+fn report(document: PublishDoc, audience: Vec<MemberId>) -> Result<ReportDraft> {
     let bad = |what: &str| {
         Error::new(
             Exit::Refused,
@@ -277,5 +291,6 @@ fn report(document: PublishDoc) -> Result<ReportDraft> {
         references: document.references.iter().map(|address| reference(address)).collect(),
         valid_until: document.valid_until_ms.map(UnixMillis),
         replaces: None,
+        audience,
     })
 }

@@ -43,6 +43,9 @@ pub struct Held {
     pub tlp: String,
     /// How bad its report is.
     pub severity: String,
+    /// The only members its report is for: what was meant for a few leaves for them alone, however late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
     /// When its report stops being valid, in RFC 3339.
     #[serde(default)]
     pub expires: Option<String>,
@@ -72,7 +75,8 @@ impl Held {
         };
         let summary = Some(String::new());
         let (references, techniques) = (Vec::new(), Vec::new());
-        Some(Draft { title: self.title.clone(), summary, references, techniques, tlp, severity, valid_until })
+        let (title, to) = (self.title.clone(), self.to.clone());
+        Some(Draft { title, summary, references, techniques, tlp, severity, valid_until, to })
     }
 
     fn is_over(&self, now: UnixMillis) -> bool {
@@ -96,6 +100,7 @@ pub fn held_of(changed: &[Change], draft: &Draft) -> Vec<Held> {
             title: draft.title.clone(),
             tlp: draft.tlp.as_str().to_owned(),
             severity: draft.severity.as_str().to_owned(),
+            to: draft.to.clone(),
             expires: draft.valid_until.map(clock::rfc3339),
             since: since.clone(),
         })

@@ -16,6 +16,10 @@ const MAX_PER_REPORT: usize = MAX_INDICATORS_PER_RECORD * MAX_PART_COUNT as usiz
 /// largest size (32 KiB) can make it waste.
 const MAX_BYTES_PER_REPORT: usize = 26 * 1024 * MAX_PART_COUNT as usize;
 
+/// Bytes of indicators and of the words around them in a report for named readers, which is one record: what is left
+/// beside 32 slots, with room for a step of padding and for what the encoding adds.
+const MAX_BYTES_FOR_READERS: usize = 20 * 1024;
+
 /// What an indicator takes in a record beside its value: its kind and its length.
 const OVERHEAD_BYTES: usize = 4;
 
@@ -32,7 +36,14 @@ pub struct Outgoing {
 
 impl Outgoing {
     pub(super) fn new(head: PublishDoc, kept: &[Kept]) -> Outgoing {
-        let pieces = pieces(kept, MAX_PER_REPORT, MAX_BYTES_PER_REPORT);
+        let pieces = if head.to.is_empty() {
+            pieces(kept, MAX_PER_REPORT, MAX_BYTES_PER_REPORT)
+        } else {
+            let words = head.references.iter().chain(&head.techniques).chain([&head.title, &head.summary]);
+            let room = words
+                .fold(MAX_BYTES_FOR_READERS, |room, text| room.saturating_sub(text.len() + OVERHEAD_BYTES));
+            pieces(kept, MAX_INDICATORS_PER_RECORD, room)
+        };
         let count = pieces.len();
         let title = |number: usize| match count {
             1 => head.title.clone(),

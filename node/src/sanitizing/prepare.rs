@@ -32,6 +32,8 @@ pub struct Wish {
     pub valid_until: Option<UnixMillis>,
     /// What the file is, instead of what it looks like.
     pub from: Option<Format>,
+    /// The only members it is for; all of them when empty.
+    pub to: Vec<String>,
 }
 
 /// A file after the sanitizer.
@@ -75,6 +77,8 @@ pub struct Draft {
     pub severity: Severity,
     /// When it stops being valid.
     pub valid_until: Option<UnixMillis>,
+    /// The only members it is for; all of them when empty.
+    pub to: Vec<String>,
 }
 
 /// Reads and sanitizes. Sends nothing.
@@ -98,7 +102,7 @@ pub fn sanitize_parsed(mut parsed: Parsed, wish: &Wish, policy: &Policy) -> Sani
     });
     let Decision { kept, mut changed } = cores::decide(&sanitizer, candidates.collect());
     let draft = draft(&parsed, wish, &sanitizer, &kept, &mut changed);
-    let outcome = if kept.is_empty() && draft.tlp != Tlp::Red && draft.is_clean() {
+    let outcome = if kept.is_empty() && !draft.lacks_readers() && draft.is_clean() {
         Err(nothing_kept(!sources.is_empty(), &changed))
     } else {
         publication(&draft, &kept, policy, &parsed.learned)
@@ -119,7 +123,7 @@ pub(super) fn publication(
     let (Some(title), Some(summary)) = (&draft.title, &draft.summary) else {
         return Err(text_held(draft));
     };
-    if draft.tlp == Tlp::Red {
+    if draft.lacks_readers() {
         return Err(red());
     }
     let head = PublishDoc {
@@ -131,6 +135,7 @@ pub(super) fn publication(
         techniques: draft.techniques.clone(),
         references: draft.references.clone(),
         valid_until_ms: draft.valid_until.map(|time| time.0),
+        to: draft.to.clone(),
     };
     let outgoing = Outgoing::new(head, kept);
     let released: BTreeSet<&str> = policy.decisions.shared().map(Indicator::value).collect();
@@ -144,6 +149,11 @@ impl Draft {
     /// Whether no text of it is held.
     fn is_clean(&self) -> bool {
         self.title.is_some() && self.summary.is_some()
+    }
+
+    /// Whether it is for named readers and names none.
+    fn lacks_readers(&self) -> bool {
+        self.tlp == Tlp::Red && self.to.is_empty()
     }
 }
 
@@ -185,6 +195,7 @@ fn draft(
         tlp: wish.tlp.or(parsed.tlp).unwrap_or(Tlp::Amber),
         severity: wish.severity,
         valid_until: wish.valid_until,
+        to: wish.to.clone(),
     }
 }
 
@@ -212,8 +223,8 @@ fn red() -> Error {
     Error::new(
         Exit::Refused,
         "tlp-red",
-        "TLP:RED is for named readers, and this version cannot name any",
-        "--tlp amber+strict keeps it among the circle's members, if its author agrees to that",
+        "it is marked TLP:RED, which is for named readers, and names none",
+        "--to MEMBER for each of them; --tlp amber+strict for all members, if its author agrees to that",
     )
 }
 

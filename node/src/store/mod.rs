@@ -53,11 +53,13 @@ pub enum Table {
     Meta = 8,
     /// What a relay keeps: pairings and quotas.
     Relay = 9,
+    /// What records for named readers say to this member, by the record's id.
+    Named = 10,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Records,
         Self::Envelopes,
         Self::Acts,
@@ -67,6 +69,7 @@ impl Table {
         Self::Outbox,
         Self::Meta,
         Self::Relay,
+        Self::Named,
     ];
 
     /// Its number on disk.

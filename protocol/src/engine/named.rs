@@ -29,7 +29,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         next: Position,
     ) -> Result<SignedRecord, Refusal> {
         let roster = self.roster.as_ref().ok_or(Refusal::NotMember)?;
-        let sealing_of = |member: &MemberId| roster.member(member).map(|entry| entry.card.sealing.clone());
+        let sealing_of = |member: &MemberId| roster.member(member).map(|entry| entry.sealing.clone());
         sign_named(draft, &self.crypto, author, next, self.now.unix, sealing_of, &mut self.rng)
             .map_err(Refusal::Report)
     }

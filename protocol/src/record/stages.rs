@@ -188,12 +188,14 @@ impl Authentic<'_> {
     ///
     /// # Errors
     ///
-    /// [`Rule::RecordBody`] when it breaks a limit or a normal form, [`Rule::RecordAudience`] for a report marked
+    /// [`Rule::RecordBody`] when it breaks a limit or a normal form, [`Rule::RecordNamed`] when what is for named readers
+    /// has another form than all of its kind, [`Rule::RecordAudience`] for a report marked
     /// TLP:RED, which is for named readers only and must not stand before the whole circle.
     pub fn read(self) -> Result<SignedRecord, Rule> {
         let signed = self.0.wire.into_record(self.0.claimed.signature)?;
         let record = signed.record();
-        record.body.check(record.created).map_err(|_| Rule::RecordBody)?;
+        let broken = if matches!(record.body, Body::Named(_)) { Rule::RecordNamed } else { Rule::RecordBody };
+        record.body.check(record.created).map_err(|_| broken)?;
         match &record.body {
             Body::Report(report) if report.tlp == Tlp::Red => Err(Rule::RecordAudience),
             _ => Ok(signed),

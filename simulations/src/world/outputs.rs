@@ -67,7 +67,7 @@ impl World {
                 &item
             }
             Change::Secret { epoch, .. } => epoch.as_bytes(),
-            Change::Record { id, .. } => id.as_bytes(),
+            Change::Record { id, .. } | Change::Named { id, .. } => id.as_bytes(),
             Change::Presence { bytes, .. } | Change::Draft(bytes) => bytes,
             Change::Heard => b"heard",
             Change::EraseEpochs(_) | Change::EraseItems(_) => b"erased",

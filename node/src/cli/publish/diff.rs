@@ -62,6 +62,9 @@ impl Document<'_> {
             let title = self.style.paint(Ink::Bold, &one_line(title));
             writeln!(f, "{title} [{}, TLP:{}]", head.severity, head.tlp.to_uppercase())?;
         }
+        if !head.to.is_empty() {
+            writeln!(f, "  only for: {}", clipped(&head.to.join(", ")))?;
+        }
         more(f, "  ", outgoing.titles().len(), SHOWN_LINES)?;
         let lines: Vec<&str> = head.summary.lines().filter(|line| !line.trim().is_empty()).collect();
         for line in lines.iter().take(SHOWN_LINES) {

@@ -121,6 +121,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("summary", head.map_or("", |head| &head.summary))?;
         map.serialize_entry("tlp", &head.map(|head| &head.tlp))?;
         map.serialize_entry("severity", &head.map(|head| &head.severity))?;
+        map.serialize_entry("to", head.map_or(&[][..], |head| &head.to))?;
         map.serialize_entry("kept", &Each(|| kept.iter().map(|kept| KeptDoc::of(kept, place(kept.number)))))?;
         map.serialize_entry("changed", &Each(|| changed.iter().map(|change| ChangeDoc::of(change, place))))?;
         map.serialize_entry("skipped", &Each(|| skipped.iter().map(SkippedDoc::of)))?;

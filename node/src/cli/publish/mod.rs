@@ -39,9 +39,12 @@ pub(super) struct Publish {
     /// What happened, in a few sentences [else the file's own description]
     #[arg(long)]
     summary: Option<String>,
-    /// How far it may be passed on: clear, green, amber or amber+strict [else the file's own marking, else amber]
+    /// How far it may be passed on: clear, green, amber, amber+strict or red [else the file's own marking, else amber]
     #[arg(long)]
     tlp: Option<Tlp>,
+    /// A member that it is for, by name or id, and nobody else but the others so named; red needs at least one
+    #[arg(long, value_name = "MEMBER")]
+    to: Vec<String>,
     /// low, medium, high or flash
     #[arg(long, default_value = "medium")]
     severity: Severity,
@@ -62,6 +65,12 @@ pub(super) struct Publish {
 impl Publish {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         context.home.require_initialised()?;
+        if self.tlp == Some(Tlp::Red) && self.to.is_empty() {
+            return Err(Error::usage(
+                "TLP:RED is for named readers, and no reader is named",
+                "--to MEMBER for each of them: watchfire circle show lists the members",
+            ));
+        }
         if !self.dry_run {
             if !client::is_running(&context.home) {
                 return Err(no_daemon());
@@ -86,6 +95,7 @@ impl Publish {
             severity: self.severity,
             valid_until: self.expires.map(|span| clock::now().saturating_add(span)),
             from: self.from,
+            to: self.to,
         };
         let megabytes = bytes.len().div_ceil(1024 * 1024);
         let progress = Progress::start(context.out, format!("reading and checking {megabytes} MB"));

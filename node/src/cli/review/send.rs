@@ -73,7 +73,7 @@ pub(super) fn send(context: &Context, share: &[Held]) -> Result<Sent> {
 fn is_of_same_report(held: &Held, other: &Held) -> bool {
     let key =
         |held: &Held| (held.title.clone(), held.tlp.clone(), held.severity.clone(), held.expires.clone());
-    key(held) == key(other)
+    key(held) == key(other) && held.to == other.to
 }
 
 impl From<Change> for ChangeDoc {
