@@ -12,18 +12,10 @@ fn titles(alerts: &Value) -> Vec<&str> {
     alerts["alerts"].as_array().unwrap().iter().map(|alert| alert["title"].as_str().unwrap()).collect()
 }
 
-/// Every file under a folder that holds these bytes.
-fn files_with(folder: &std::path::Path, bytes: &[u8]) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(files_with(&path, bytes));
-        } else if std::fs::read(&path).is_ok_and(|all| all.windows(bytes.len()).any(|part| part == bytes)) {
-            found.push(path);
-        }
-    }
-    found
+/// Whether a file of this home holds these bytes.
+fn holds(node: &Node, bytes: &str) -> bool {
+    let contains = |all: &[u8]| all.windows(bytes.len()).any(|part| part == bytes.as_bytes());
+    node.files().iter().any(|(_, all)| contains(all))
 }
 
 #[test]
@@ -33,7 +25,7 @@ fn a_red_report_is_read_by_those_it_names_and_leaves_no_trace_at_the_others() {
     let mut clerk = Node::init("County Clerk", "nonpartisan");
     found("Ohio Watch", &[&smith, &jones, &clerk]);
     start_all(&mut [&mut smith, &mut jones, &mut clerk]);
-    let file = smith.file("quiet.txt", format!("hxxp://{}/drive", VALUE.replace('.', "[.]")));
+    let file = smith.file("quiet.txt", VALUE.replace('.', "[.]"));
 
     // Red needs somebody to read it, and that one has to be a member.
     let red = ["publish", &file, "--yes", "--title", "Quiet warning", "--tlp", "red"];
@@ -75,25 +67,21 @@ fn a_red_report_is_read_by_those_it_names_and_leaves_no_trace_at_the_others() {
         (&Value::from("unknown"), &Value::from(record.as_str()))
     );
     for format in ["text", "csv", "stix"] {
-        let exported = jones.home().join(format!("export.{format}"));
-        let exported = exported.to_str().unwrap();
-        jones.ok(&["export", format, "--state", "reported", "--out", exported]);
-        let text = std::fs::read_to_string(exported).unwrap();
+        let exported = jones.file("exported", "");
+        jones.ok(&["export", format, "--state", "reported", "--out", &exported]);
+        let text = std::fs::read_to_string(&exported).unwrap();
         assert!(text.contains("other.watchfire-sample.org"), "{format}: {text}");
         for kept_here in
             ["login.watchfire-sample", "strict.watchfire-sample", "Quiet warning", "Members only"]
         {
             assert!(!text.contains(kept_here), "{format} lets {kept_here} out");
         }
-        std::fs::remove_file(exported).unwrap();
     }
 
     // After a restart the reader still has it; on no disk does it stand in the clear.
     jones.stop();
     assert!(titles(&jones.ok(&["alerts"])).contains(&"Quiet warning"));
     clerk.stop();
-    for node in [&jones, &clerk] {
-        assert_eq!(files_with(node.home(), b"Quiet warning"), Vec::<std::path::PathBuf>::new());
-    }
-    assert_eq!(files_with(clerk.home(), VALUE.as_bytes()), Vec::<std::path::PathBuf>::new());
+    assert!(!holds(&jones, "Quiet warning") && !holds(&clerk, "Quiet warning"));
+    assert!(!holds(&jones, VALUE) && !holds(&clerk, VALUE));
 }

@@ -87,7 +87,7 @@ impl CircleNode {
     /// Calls `read` with what this node knows now.
     pub(super) fn with_facts<T>(&self, read: impl FnOnce(&Facts<'_>) -> T) -> T {
         let engine = &self.engine;
-        let presence = |member: &watchfire_keys::MemberId| engine.presence(member).cloned();
+        let presence = |member: &MemberId| engine.presence(member).cloned();
         let facts = Facts {
             card: &self.card,
             circle: self.circle(),
