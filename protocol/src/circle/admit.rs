@@ -21,10 +21,10 @@ use super::aside::{Aside, Loose};
 use super::body::ActBody;
 use super::consent;
 use super::draft::Draft;
+use super::entitle::{Grounds, joined, rule};
 use super::history::History;
 use super::item::ItemId;
-use super::merge::claims;
-use crate::limits::{MAX_OPEN_PROPOSALS, PROPOSAL_GRACE_MS};
+use crate::limits::{MAX_OPEN_PROPOSALS, MAX_OWN_RIVALS, PROPOSAL_GRACE_MS};
 use crate::rules::Rule;
 
 /// The history and what waits to enter it.
@@ -44,9 +44,9 @@ struct Round {
 }
 
 /// Whether an item counts by its own past.
-enum Judged {
-    /// It does, for this side.
-    Counts(Side),
+enum Judged<T> {
+    /// It does, by this.
+    Counts(T),
     /// It cannot be told before these are in force.
     Waits(Vec<ActId>),
 }
@@ -103,15 +103,34 @@ impl State {
     }
 
     fn place_act(&mut self, id: ActId, act: Arc<SignedAct>, round: &mut Round) -> Result<(), Rule> {
-        match self.judge_act(&act)? {
+        match self.judge_act(&id, &act)? {
             Judged::Waits(waits) => self.aside.put(Loose::Act(id, act), waits),
-            Judged::Counts(side) if self.make_room(&id, &act, round.now) => self.enter(id, act, side, round),
+            Judged::Counts(grounds) if act.act.body.is_own() => {
+                if !self.has_slot(&id, &act) {
+                    return Err(Rule::ActSlot);
+                }
+                self.enter(id, act, grounds, round);
+            }
+            Judged::Counts(grounds) if self.make_room(&id, &act, round.now) => {
+                self.enter(id, act, grounds, round);
+            }
             Judged::Counts(_) => {
                 self.aside.put(Loose::Act(id, act), alloc::vec![id]);
                 self.release(&id, round);
             }
         }
         Ok(())
+    }
+
+    /// Whether a member's own act is the first or the second for its number, or has an effect in the place of the
+    /// others because its id is lower, or something that waits here stands on it. Two are kept as a proof that the
+    /// member signed twice; more would be a way to fill memory.
+    fn has_slot(&self, id: &ActId, signed: &SignedAct) -> bool {
+        let number = signed.act.body.number().unwrap_or_default();
+        let Some(rivals) = self.history.own_acts(&signed.act.author, number) else { return true };
+        rivals.len() < MAX_OWN_RIVALS
+            || rivals.first().is_none_or(|first| id < first)
+            || self.aside.needs_act(id)
     }
 
     fn place_approval(&mut self, approval: Arc<SignedApproval>, round: &mut Round) -> Result<(), Rule> {
@@ -133,50 +152,50 @@ impl State {
                 if node.voices.contains_key(&key) {
                     return Ok(());
                 }
-                round.admitted.push(approval.id());
+                let id = approval.id();
+                round.admitted.push(id);
+                // What names this voice may have waited for it.
+                round.woken.push(ActId::from_bytes(id));
                 if self.history.hear(approval, side) {
-                    round.woken.push(about);
+                    self.wake(about, round);
                 }
             }
         }
         Ok(())
     }
 
-    fn enter(&mut self, id: ActId, act: Arc<SignedAct>, side: Side, round: &mut Round) {
+    fn enter(&mut self, id: ActId, act: Arc<SignedAct>, grounds: Grounds, round: &mut Round) {
         round.admitted.push(*id.as_bytes());
+        self.history.admit(id, act, grounds);
+        self.wake(id, round);
+    }
+
+    /// Has everything looked at that waits for this act, or for a voice for it.
+    fn wake(&self, id: ActId, round: &mut Round) {
+        let voices = self.history.node(&id).into_iter().flat_map(|node| node.voices.values());
+        round.woken.extend(voices.map(|voice| ActId::from_bytes(voice.id)));
         round.woken.push(id);
-        self.history.admit(id, act, side);
     }
 
     /// Whether the act's author was entitled to it, and the act says something that its past allows.
-    fn judge_act(&self, signed: &SignedAct) -> Result<Judged, Rule> {
+    fn judge_act(&self, id: &ActId, signed: &SignedAct) -> Result<Judged<Grounds>, Rule> {
         let act = &signed.act;
         let lacking = self.history.lacking(&act.parents);
         if !lacking.is_empty() {
             return Ok(Judged::Waits(lacking));
         }
-        let author = self.history.entry_at(&act.parents, &act.author).ok_or(Rule::ActSigner)?;
-        if !author.signs_as_steward(&act.signer, act.created) {
-            return Err(Rule::ActSigner);
-        }
-        if !matches!(act.body, ActBody::Add { .. } | ActBody::Tie | ActBody::Unknown { .. }) {
-            return Err(Rule::ActBody);
-        }
-        if let ActBody::Add { card, .. } = &act.body {
-            let charter = &self.history.founded().ok_or(Rule::ActSigner)?.charter;
-            if charter.sides.binary_search(&card.side).is_err() || card.verify().is_err() {
-                return Err(Rule::ActBody);
-            }
-            if self.history.is_taken(&act.parents, &claims(card)) {
-                return Err(Rule::ActContradiction);
-            }
-        }
-        Ok(Judged::Counts(author.side.clone()))
+        // All parents are here; voices alone are no past.
+        let roster = self.history.roster_at(&act.parents).ok_or(Rule::ActMalformed)?;
+        self.entitled(*id, act, &roster).map(Judged::Counts).map_err(|error| rule(&error))
     }
 
-    /// Whether the approval's signer was a steward by what it knew, and decided in time.
-    fn judge_approval(&self, about: &SignedAct, signed: &SignedApproval) -> Result<Judged, Rule> {
+    /// Whether the approval's signer was a steward by what it knew and by what the act's author knew, and decided in
+    /// time. Without the second, who was removed before the act was proposed could still date a yes to it back.
+    fn judge_approval(&self, about: &SignedAct, signed: &SignedApproval) -> Result<Judged<Side>, Rule> {
         let approval = &signed.approval;
+        if about.act.body.is_own() {
+            return Err(Rule::ApprovalSigner);
+        }
         if approval.created > about.act.expires() {
             return Err(Rule::ApprovalLate);
         }
@@ -184,7 +203,13 @@ impl State {
         if !lacking.is_empty() {
             return Ok(Judged::Waits(lacking));
         }
-        let entry = self.history.entry_at(&approval.frontier, &approval.approver);
+        let frontier = &approval.frontier;
+        let known = about.act.parents.iter().all(|parent| self.history.includes(frontier, parent));
+        let entry = if known {
+            self.history.entry_at(frontier, &approval.approver)
+        } else {
+            self.history.entry_at(&joined(frontier, &about.act.parents), &approval.approver)
+        };
         let entry = entry.ok_or(Rule::ApprovalSigner)?;
         if entry.signs_as_steward(&approval.signer, approval.created) {
             Ok(Judged::Counts(entry.side.clone()))
@@ -228,7 +253,7 @@ impl State {
     fn release(&mut self, id: &ActId, round: &mut Round) {
         let Some(act) = self.aside.held(id).map(Arc::clone) else { return };
         let Some(founded) = self.history.founded() else { return };
-        let Ok(Judged::Counts(author_side)) = self.judge_act(&act) else { return };
+        let Ok(Judged::Counts(grounds)) = self.judge_act(id, &act) else { return };
         let voices: Vec<_> = self
             .aside
             .approvals_of(id)
@@ -241,9 +266,11 @@ impl State {
             })
             .collect();
         let voices = voices.iter().map(|(member, side, decision)| (*member, side, *decision));
-        if consent::tally(&founded.charter, act.act.author, &author_side, voices).met {
+        let seat = matches!(act.act.body, ActBody::Seat { .. });
+        let author = if seat { None } else { Some(act.act.author) };
+        if consent::tally(&founded.charter.sides, &grounds.needs, author, &grounds.side, voices).met {
             self.aside.take(id.as_bytes());
-            self.enter(*id, act, author_side, round);
+            self.enter(*id, act, grounds, round);
         }
     }
 }

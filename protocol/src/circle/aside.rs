@@ -155,6 +155,11 @@ impl Aside {
         self.by_need.keys()
     }
 
+    /// Whether something here waits for this act.
+    pub(super) fn needs_act(&self, act: &ActId) -> bool {
+        self.by_need.contains_key(act)
+    }
+
     /// How many items wait.
     pub(super) fn len(&self) -> usize {
         self.items.len()

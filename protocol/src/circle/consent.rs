@@ -1,4 +1,4 @@
-//! Whether enough stewards of enough sides agreed to an act, by the charter's rule.
+//! Whether enough stewards of enough sides agreed to an act, by the rules at the act's own past.
 //!
 //! Approvals only add up. A refusal is shown, and takes nothing away: if a late refusal could undo what every side
 //! approved, a backdated one would be a removal by one side alone.
@@ -10,12 +10,45 @@ use watchfire_keys::ids::MemberId;
 use watchfire_keys::name::Side;
 
 use super::approval::Decision;
-use super::charter::Charter;
+use super::circle_rules::Consent;
+use super::roster::Roster;
+
+/// What an act needs, by the rules at its own past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Needs {
+    consent: Consent,
+    /// The sides that have fewer stewards than the rules ask for, and how many. All of them have to agree then: a
+    /// removal beside a change of the rules must not leave a circle that can never decide again.
+    fewer: Vec<(Side, u16)>,
+}
+
+impl Needs {
+    pub(super) fn at(roster: &Roster) -> Self {
+        let consent = roster.rules.consent;
+        let mut fewer = Vec::new();
+        if consent.stewards > 1 {
+            for side in &roster.charter.sides {
+                let stewards = roster.stewards().filter(|entry| entry.side == *side).count();
+                let stewards = u16::try_from(stewards).unwrap_or(u16::MAX).max(1);
+                if stewards < consent.stewards {
+                    fewer.push((side.clone(), stewards));
+                }
+            }
+        }
+        Self { consent, fewer }
+    }
+
+    /// How many stewards of this side have to agree for it to agree.
+    pub(super) fn of(&self, side: &Side) -> usize {
+        let fewer = self.fewer.iter().find(|(other, _)| other == side).map(|(_, stewards)| *stewards);
+        usize::from(fewer.unwrap_or(self.consent.stewards))
+    }
+}
 
 /// Where an act stands with the sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tally {
-    /// Whether the charter's consent is met.
+    /// Whether the consent is met.
     pub(super) met: bool,
     /// The sides that have not approved; empty once the consent is met.
     pub(super) missing: Vec<Side>,
@@ -23,15 +56,19 @@ pub(super) struct Tally {
     pub(super) refused: Vec<Side>,
 }
 
-/// Counts the author for its own side and every approver for its own.
+/// Counts the author for its own side and every approver for its own. An act without an author speaks by its side's
+/// recovery key, for the whole side.
 pub(super) fn tally<'a>(
-    charter: &Charter,
-    author: MemberId,
+    sides: &[Side],
+    needs: &Needs,
+    author: Option<MemberId>,
     author_side: &'a Side,
     voices: impl Iterator<Item = (MemberId, &'a Side, Decision)>,
 ) -> Tally {
     let mut approved: BTreeMap<&Side, BTreeSet<MemberId>> = BTreeMap::new();
-    approved.entry(author_side).or_default().insert(author);
+    if let Some(author) = author {
+        approved.entry(author_side).or_default().insert(author);
+    }
     let mut refused = BTreeSet::new();
     for (member, side, decision) in voices {
         match decision {
@@ -43,12 +80,14 @@ pub(super) fn tally<'a>(
             }
         }
     }
-    let enough = usize::from(charter.rules.consent.stewards);
-    let agrees = |side: &Side| approved.get(side).is_some_and(|members| members.len() >= enough);
-    let agreeing = charter.sides.iter().filter(|side| agrees(side)).count();
-    let met = agreeing >= usize::from(charter.rules.consent.sides);
+    let agrees = |side: &Side| {
+        (author.is_none() && side == author_side)
+            || approved.get(side).is_some_and(|members| members.len() >= needs.of(side))
+    };
+    let agreeing = sides.iter().filter(|side| agrees(side)).count();
+    let met = agreeing >= usize::from(needs.consent.sides);
     let missing: Vec<Side> =
-        if met { Vec::new() } else { charter.sides.iter().filter(|side| !agrees(side)).cloned().collect() };
+        if met { Vec::new() } else { sides.iter().filter(|side| !agrees(side)).cloned().collect() };
     let refused = missing.iter().filter(|side| refused.contains(side)).cloned().collect();
     Tally { met, missing, refused }
 }

@@ -1,6 +1,12 @@
 //! Members that signed two acts that cannot both be meant, with the proof.
 
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
 use watchfire_keys::ids::{ActId, MemberId};
+
+use super::body::ActBody;
+use super::log::ActLog;
 
 /// Two acts of one member, neither of which knew the other, that contradict one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,4 +17,55 @@ pub struct Contradiction {
     pub first: ActId,
     /// The other one.
     pub second: ActId,
+}
+
+impl ActLog {
+    /// Members that signed two acts in force that contradict one another: for the same number, member, name or key, or
+    /// with different values for one role or for the rules. Saying yes and later no is no contradiction.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<Contradiction> {
+        let history = &self.state().history;
+        let mut groups: Vec<BTreeSet<ActId>> = Vec::new();
+        groups.extend(history.claimed.values().filter(|acts| acts.len() > 1).cloned());
+        for (_, slots) in history.own_slots() {
+            let doubled = slots.values().filter(|acts| acts.len() > 1);
+            // Two prove it; of more not every node has the same.
+            groups.extend(doubled.map(|acts| acts.iter().take(2).copied().collect()));
+        }
+        let mut set: BTreeMap<Option<MemberId>, BTreeSet<ActId>> = BTreeMap::new();
+        for (id, node) in history.nodes().filter(|(_, node)| node.in_force) {
+            match &node.act.act.body {
+                ActBody::SetRole { member, .. } => set.entry(Some(*member)).or_default().insert(*id),
+                ActBody::SetRules { .. } => set.entry(None).or_default().insert(*id),
+                _ => false,
+            };
+        }
+        groups.extend(set.into_values());
+        let found: BTreeSet<Contradiction> = groups.iter().flat_map(|group| self.clashes(group)).collect();
+        found.into_iter().collect()
+    }
+
+    /// Pairs of one author's acts among these, neither of which comes before the other.
+    fn clashes(&self, group: &BTreeSet<ActId>) -> Vec<Contradiction> {
+        let history = &self.state().history;
+        let mut by_author: BTreeMap<MemberId, Vec<(ActId, &ActBody)>> = BTreeMap::new();
+        for id in group {
+            if let Some(node) = history.node(id)
+                && let Some(author) = node.author()
+            {
+                by_author.entry(author).or_default().push((*id, &node.act.act.body));
+            }
+        }
+        let mut found = Vec::new();
+        for (member, acts) in by_author {
+            for (at, (first, one)) in acts.iter().enumerate() {
+                for (second, other) in acts.iter().skip(at.saturating_add(1)) {
+                    if one != other && history.are_concurrent(first, second) {
+                        found.push(Contradiction { member, first: *first, second: *second });
+                    }
+                }
+            }
+        }
+        found
+    }
 }

@@ -51,6 +51,8 @@ pub enum ProposeError {
     NotRecovery,
     /// The member signed so many of its own acts that it has to wait.
     TooSoon,
+    /// The number of a member's own act is not the next one.
+    Number,
     /// The key is weak, or somebody has or had it.
     Key,
     /// A side has no steward, and nothing is decided before it has seated one.
@@ -86,6 +88,7 @@ impl ProposeError {
             Self::NotOrganisation => "use the home that holds the organisation key",
             Self::NotRecovery => "use the recovery words of that side, as they were noted at the founding",
             Self::TooSoon => "wait six hours",
+            Self::Number => "try again when this node has heard from the member's other nodes",
             Self::Key => "make a new key",
             Self::Blocked { .. } => "have that side's recovery key seat a steward first",
             Self::Unknown => "update this program",
@@ -114,6 +117,7 @@ impl fmt::Display for ProposeError {
             Self::NotOrganisation => f.write_str("this is not the member's organisation key"),
             Self::NotRecovery => f.write_str("this is not the side's recovery key"),
             Self::TooSoon => f.write_str("this member changed its keys too often"),
+            Self::Number => f.write_str("the number is not that of the member's next act"),
             Self::Key => f.write_str("the key is weak, or somebody has or had it"),
             Self::Blocked { side } => write!(f, "the side {side} has no steward"),
             Self::Unknown => f.write_str("this program does not know what the act does"),

@@ -1,7 +1,8 @@
 //! The acts that are here with their past, and which of them are in force.
 //!
-//! An act is in force when its parents are and the charter's consent is met; nothing that arrives later takes that
-//! back. This file keeps the graph and answers questions about it; it decides neither what is let in (`admit.rs`) nor
+//! An act is in force when its parents are and the consent that the rules ask for is met, a member's own act when its
+//! parents are; nothing that arrives later takes that back, though a removal beside it may take away its effect. This
+//! file keeps the graph and answers questions about it; it decides neither what is let in (`admit.rs`) nor
 //! what the acts say together (`merge.rs`).
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -15,12 +16,16 @@ use super::act::{SignedAct, root_act};
 use super::approval::{Decision, SignedApproval};
 use super::body::ActBody;
 use super::charter::Charter;
-use super::consent::{self, Tally};
+use super::consent::{self, Needs, Tally};
 use super::draft::Draft;
+use super::entitle::Grounds;
 use super::item::{Item, ItemId};
-use super::merge::{Claim, Standing, claims, fold};
+use super::merge::{Claim, Standing, claims, own_claim};
+use super::own::{self, Slots};
 use super::role::Role;
 use super::roster::{Entry, MemberState, Roster};
+use super::touched::{Touched, cuts_off, is_voidable, touched_now};
+use crate::limits::MAX_FRONTIER;
 
 /// The founding and what follows from it alone.
 #[derive(Clone, Debug)]
@@ -44,15 +49,31 @@ pub(super) struct Voice {
 pub(super) struct Node {
     pub(super) act: Arc<SignedAct>,
     pub(super) author_side: Side,
+    pub(super) needs: Needs,
     pub(super) voices: BTreeMap<(MemberId, Decision), Voice>,
     pub(super) in_force: bool,
-    /// Whom it adds, if it adds anybody.
+    /// Whom it brings in, if it brings in anybody.
     pub(super) entry: Option<Arc<Entry>>,
     /// Whether another act in force claims something that this one claims.
     pub(super) contested: bool,
     /// One more than the deepest parent: an ancestor is always less deep.
-    depth: u32,
+    pub(super) depth: u32,
+    /// Which unbranched line of acts it is in, once it is in force.
+    pub(super) chain: u32,
     order: u64,
+}
+
+impl Node {
+    /// Who proposed it; nobody where a side's recovery key speaks, which is no office of whom it belongs to.
+    pub(super) fn author(&self) -> Option<MemberId> {
+        let seat = matches!(self.act.act.body, ActBody::Seat { .. });
+        if seat { None } else { Some(self.act.act.author) }
+    }
+
+    /// For whom it claims what it claims.
+    pub(super) fn claimant(&self) -> MemberId {
+        self.entry.as_ref().map_or(self.act.act.author, |entry| entry.member)
+    }
 }
 
 /// The founding, every act with a known past, and every decision that counts.
@@ -67,7 +88,21 @@ pub(super) struct History {
     heads: BTreeSet<ActId>,
     /// The acts that are not in force, by author.
     open: BTreeMap<MemberId, BTreeSet<ActId>>,
+    /// The own acts in force.
+    own: BTreeMap<MemberId, Slots>,
+    /// Whether somebody signed two of its own acts for one number.
+    doubled: bool,
+    /// For acts in force that cut somebody off those beside it that can lose their effect.
+    beside: BTreeMap<ActId, BTreeSet<ActId>>,
+    /// The acts in force that cut somebody off.
+    ends: BTreeSet<ActId>,
+    /// What the acts in force that cut somebody off touch today.
+    touched: Touched,
+    /// The last act of each unbranched line.
+    chains: BTreeMap<u32, ActId>,
     roster: Option<Arc<Roster>>,
+    /// How often the roster changed.
+    version: u64,
     /// Items as they were let in: each one's needs come before it.
     order: BTreeMap<u64, ItemId>,
     next: u64,
@@ -83,7 +118,14 @@ impl History {
             claimed: BTreeMap::new(),
             heads: BTreeSet::new(),
             open: BTreeMap::new(),
+            own: BTreeMap::new(),
+            doubled: false,
+            beside: BTreeMap::new(),
+            ends: BTreeSet::new(),
+            touched: Touched::new(),
+            chains: BTreeMap::new(),
             roster: None,
+            version: 0,
             order: BTreeMap::new(),
             next: 1,
         }
@@ -120,16 +162,60 @@ impl History {
         open.filter_map(|id| Some((id, self.nodes.get(id)?)))
     }
 
+    /// The own acts in force of one member that bear this number.
+    pub(super) fn own_acts(&self, member: &MemberId, number: u32) -> Option<&BTreeSet<ActId>> {
+        self.own.get(member)?.get(&number)
+    }
+
+    /// All of them.
+    pub(super) fn own_slots(&self) -> impl Iterator<Item = (&MemberId, &Slots)> {
+        self.own.iter()
+    }
+
+    /// The acts that cut somebody off, each with those beside it that can lose their effect.
+    pub(super) fn beside(&self) -> impl Iterator<Item = (&ActId, &BTreeSet<ActId>)> {
+        self.beside.iter()
+    }
+
+    /// What is touched today.
+    pub(super) const fn touched(&self) -> &Touched {
+        &self.touched
+    }
+
+    /// Changes whenever the roster does.
+    pub(super) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The founding's id.
+    pub(super) const fn root(&self) -> ActId {
+        root_act(&self.circle)
+    }
+
+    /// Whether a frontier names a voice by this.
+    pub(super) fn is_voice(&self, id: &ActId) -> bool {
+        !self.nodes.contains_key(id) && self.voices.contains_key(id.as_bytes())
+    }
+
+    /// In which unbranched line an act in force is, and how deep.
+    pub(super) fn place(&self, id: &ActId) -> Option<(u32, u32)> {
+        self.nodes.get(id).filter(|node| node.in_force).map(|node| (node.chain, node.depth))
+    }
+
     pub(super) const fn heads(&self) -> &BTreeSet<ActId> {
         &self.heads
     }
 
+    /// Whether this can be stood on: an act in force, or a voice for one.
     pub(super) fn in_force(&self, id: &ActId) -> bool {
-        if *id == root_act(&self.circle) {
-            self.founded.is_some()
-        } else {
-            self.nodes.get(id).is_some_and(|node| node.in_force)
+        if *id == self.root() {
+            return self.founded.is_some();
         }
+        let act = match self.voices.get(id.as_bytes()) {
+            Some((act, _, Decision::Approve)) => act,
+            _ => id,
+        };
+        self.nodes.get(act).is_some_and(|node| node.in_force)
     }
 
     /// Those of `ids` that are not in force here.
@@ -162,12 +248,12 @@ impl History {
         self.order.values().copied()
     }
 
-    /// The act, its past and everybody's decisions, decided by the charter.
+    /// Where an act stands with the sides, by everybody's decisions and the rules at its past.
     pub(super) fn tally(&self, node: &Node) -> Option<Tally> {
         let charter = &self.founded.as_ref()?.charter;
         let voices =
             node.voices.iter().map(|((approver, decision), voice)| (*approver, &voice.side, *decision));
-        Some(consent::tally(charter, node.act.act.author, &node.author_side, voices))
+        Some(consent::tally(&charter.sides, &node.needs, node.author(), &node.author_side, voices))
     }
 
     pub(super) fn depth(&self, id: &ActId) -> u32 {
@@ -191,28 +277,27 @@ impl History {
         let standing = Standing::founded(&founded);
         let roster = Roster::new(self.circle, Arc::clone(&founded.charter), standing, alloc::vec![root]);
         self.roster = Some(Arc::new(roster));
+        self.version = self.version.saturating_add(1);
         self.founded = Some(founded);
         self.note(*self.circle.as_bytes());
     }
 
     /// Takes an act whose parents are in force and whose author was entitled to it. Returns whether it is in force at
     /// once.
-    pub(super) fn admit(&mut self, id: ActId, act: Arc<SignedAct>, author_side: Side) -> bool {
-        let entry = match &act.act.body {
-            ActBody::Add { card, role } => Some(Arc::new(Entry::new(card, *role, id, MemberState::Active))),
-            _ => None,
-        };
+    pub(super) fn admit(&mut self, id: ActId, act: Arc<SignedAct>, grounds: Grounds) -> bool {
         let depth = act.act.parents.iter().map(|parent| self.depth(parent)).max().unwrap_or(0);
         let order = self.note(*id.as_bytes());
         self.open.entry(act.act.author).or_default().insert(id);
         let node = Node {
             act,
-            author_side,
+            author_side: grounds.side,
+            needs: grounds.needs,
             voices: BTreeMap::new(),
             in_force: false,
-            entry,
+            entry: grounds.entry,
             contested: false,
             depth: depth.saturating_add(1),
+            chain: 0,
             order,
         };
         self.nodes.insert(id, node);
@@ -229,7 +314,21 @@ impl History {
         let Some(node) = self.nodes.get_mut(&act) else { return false };
         node.voices.insert(key, Voice { id, approval, side, order });
         self.voices.insert(id, (act, key.0, key.1));
-        self.decide(act)
+        let decided = self.decide(act);
+        if !decided && self.touched.contains(&act) {
+            self.refold();
+        }
+        decided
+    }
+
+    /// The history as it would be if the act, which is not in force, were.
+    pub(super) fn supposing(&self, act: &ActId) -> Option<Self> {
+        let open = self.nodes.get(act).is_some_and(|node| !node.in_force);
+        open.then(|| {
+            let mut supposed = self.clone();
+            supposed.enforce(*act);
+            supposed
+        })
     }
 
     /// Takes an act that is not in force out again, with the decisions on it.
@@ -247,11 +346,16 @@ impl History {
         Some(node)
     }
 
-    /// Puts the act in force if it is not and the consent is met. Returns whether it did.
+    /// Puts the act in force if it is not and whoever has to agrees to it. Returns whether it did.
     fn decide(&mut self, id: ActId) -> bool {
         let Some(node) = self.nodes.get(&id) else { return false };
-        let understood = !matches!(node.act.act.body, ActBody::Unknown { .. });
-        if node.in_force || !understood || !self.tally(node).is_some_and(|tally| tally.met) {
+        let body = &node.act.act.body;
+        let agreed = match body {
+            ActBody::Unknown { .. } => false,
+            body if body.is_own() => true,
+            _ => self.tally(node).is_some_and(|tally| tally.met),
+        };
+        if node.in_force || !agreed {
             return false;
         }
         self.enforce(id);
@@ -259,34 +363,120 @@ impl History {
     }
 
     fn enforce(&mut self, id: ActId) {
-        let Some(node) = self.nodes.get_mut(&id) else { return };
-        node.in_force = true;
+        let Some(node) = self.nodes.get(&id) else { return };
+        let act = Arc::clone(&node.act);
         let entry = node.entry.clone();
-        let author = node.act.act.author;
-        for parent in &node.act.act.parents {
+        let follows_all = self.heads.iter().all(|head| act.act.parents.contains(head));
+        let chain = self.extend_chain(&id, &act.act.parents);
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.in_force = true;
+            node.chain = chain;
+        }
+        for parent in &act.act.parents {
             self.heads.remove(parent);
         }
         // Nothing can follow an act before it is in force, so a new one is always a head.
         self.heads.insert(id);
-        self.close(&id, &author);
-        let contested = entry.as_ref().is_some_and(|entry| self.claim(id, entry));
-        let Some(founded) = &self.founded else { return };
-        let frontier = self.heads.iter().copied().collect();
-        if contested {
-            let in_force = self.nodes.iter().filter(|(_, node)| node.in_force);
-            let acts = in_force.map(|(id, _)| *id).collect();
-            let standing = fold(self, founded, &acts);
-            let charter = Arc::clone(&founded.charter);
-            self.roster = Some(Arc::new(Roster::new(self.circle, charter, standing, frontier)));
-        } else if let Some(roster) = &mut self.roster {
-            Arc::make_mut(roster).advance(entry, frontier);
+        self.close(&id, &act.act.author);
+        let contested = self.claim(id, entry.as_deref(), &act.act.body);
+        let beside = !follows_all && self.compare(id, &act.act.body);
+        if let Some(number) = act.act.body.number() {
+            let rivals = self.own.entry(act.act.author).or_default().entry(number).or_default();
+            rivals.insert(id);
+            self.doubled |= rivals.len() > 1;
+        }
+        if cuts_off(&act.act.body).is_some() {
+            self.ends.insert(id);
+        }
+        let simple = matches!(act.act.body, ActBody::Add { .. } | ActBody::Tie);
+        if simple && !contested && !beside && !self.doubled && self.touched.is_empty() {
+            let frontier = self.heads.iter().copied().collect();
+            if let Some(roster) = &mut self.roster {
+                Arc::make_mut(roster).advance(entry, frontier);
+            }
+            self.version = self.version.saturating_add(1);
+        } else {
+            self.refold();
         }
     }
 
+    /// Computes the roster from all that is in force.
+    fn refold(&mut self) {
+        let Some(founded) = &self.founded else { return };
+        if self.doubled {
+            self.heads = self.effective_heads();
+        }
+        let heads: Vec<ActId> = self.heads.iter().copied().collect();
+        let past = self.closure(&heads);
+        let room = MAX_FRONTIER.saturating_sub(heads.len());
+        let touched = touched_now(self, founded, &past, room);
+        let roster = self.sum(founded, &past, &touched, heads.into_iter());
+        self.touched = touched;
+        self.roster = Some(Arc::new(roster));
+        self.version = self.version.saturating_add(1);
+    }
+
+    /// The heads where somebody signed two own acts for one number: those without effect that nothing stands on are
+    /// none, so that nodes that kept different ones have the same heads.
+    fn effective_heads(&self) -> BTreeSet<ActId> {
+        let mut idle: BTreeSet<ActId> = BTreeSet::new();
+        for slots in self.own.values() {
+            let effective = own::effective(self, slots, |_| true);
+            idle.extend(slots.values().flatten().filter(|id| !effective.contains(id)));
+        }
+        let shared = self.nodes.iter().filter(|(id, node)| node.in_force && !idle.contains(*id));
+        let mut heads: BTreeSet<ActId> = shared.map(|(id, _)| *id).chain([self.root()]).collect();
+        for (_, node) in self.nodes.iter().filter(|(id, node)| node.in_force && !idle.contains(*id)) {
+            for parent in &node.act.act.parents {
+                heads.remove(parent);
+            }
+        }
+        // What comes before an act that is not among them may still come before another one through it.
+        self.latest(heads.into_iter())
+    }
+
+    /// Continues the line that ends in one of the parents, or begins a new one.
+    fn extend_chain(&mut self, id: &ActId, parents: &[ActId]) -> u32 {
+        let of = |parent: &ActId| {
+            let (chain, _) = self.place(parent)?;
+            (self.chains.get(&chain) == Some(parent)).then_some(chain)
+        };
+        let next = self.chains.last_key_value().map_or(0, |(last, _)| last.saturating_add(1));
+        let chain = parents.iter().find_map(of).unwrap_or(next);
+        self.chains.insert(chain, *id);
+        chain
+    }
+
+    /// Notes which acts stand beside one that cuts somebody off; returns whether there are any.
+    fn compare(&mut self, id: ActId, body: &ActBody) -> bool {
+        let mut found: Vec<(ActId, ActId)> = Vec::new();
+        if is_voidable(body) {
+            found.extend(
+                self.ends().filter(|end| **end != id && !self.precedes(end, &id)).map(|end| (*end, id)),
+            );
+        }
+        if cuts_off(body).is_some() {
+            let voidable = |node: &Node| node.in_force && is_voidable(&node.act.act.body);
+            let others = self.nodes.iter().filter(|(other, node)| **other != id && voidable(node));
+            found.extend(
+                others.filter(|(other, _)| !self.precedes(other, &id)).map(|(other, _)| (id, *other)),
+            );
+        }
+        for (end, other) in &found {
+            self.beside.entry(*end).or_default().insert(*other);
+        }
+        !found.is_empty()
+    }
+
+    /// The acts in force that cut somebody off.
+    fn ends(&self) -> impl Iterator<Item = &ActId> {
+        self.ends.iter()
+    }
+
     /// Notes what an act in force claims, and whether others claim it too.
-    fn claim(&mut self, id: ActId, entry: &Entry) -> bool {
+    fn claim(&mut self, id: ActId, entry: Option<&Entry>, body: &ActBody) -> bool {
         let mut rivals = BTreeSet::new();
-        for claim in claims(&entry.card) {
+        for claim in entry.map(|entry| claims(&entry.card)).into_iter().flatten().chain(own_claim(body)) {
             let holders = self.claimed.entry(claim).or_default();
             rivals.extend(holders.iter().copied());
             holders.insert(id);

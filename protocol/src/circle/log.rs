@@ -146,7 +146,7 @@ impl ActLog {
         }
         // Only what is signed is remembered in any way, so a forgery cannot stand in the way of the original.
         loose.check_signature()?;
-        let before = self.state.history.heads().clone();
+        let before = self.state.history.version();
         let state = Arc::make_mut(&mut self.state);
         let admitted = state.take(loose, now)?;
         if let Some(waits) = state.aside.waits(&key) {
@@ -155,7 +155,7 @@ impl ActLog {
         if admitted.is_empty() {
             return Ok(Inserted::Known);
         }
-        let roster_changed = before != *self.state.history.heads();
+        let roster_changed = before != self.state.history.version();
         Ok(Inserted::Fresh { admitted, roster_changed })
     }
 
@@ -193,9 +193,6 @@ impl ActLog {
     /// One member of the roster at an earlier frontier; cheaper than the whole.
     #[must_use]
     pub fn entry_at(&self, frontier: &[ActId], member: &MemberId) -> Option<Arc<Entry>> {
-        if !self.state.history.lacking(frontier).is_empty() {
-            return None;
-        }
         self.state.history.entry_at(frontier, member)
     }
 

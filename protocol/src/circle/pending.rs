@@ -11,12 +11,11 @@ use watchfire_keys::time::UnixMillis;
 use super::act::SignedAct;
 use super::approval::SignedApproval;
 use super::body::ActBody;
-use super::changes::Change;
-use super::contradiction::Contradiction;
 use super::history::Node;
 use super::log::ActLog;
 use super::merge::claims;
-use super::roster::{Entry, MemberState};
+use super::own;
+use super::roster::{Entry, MemberState, Roster};
 
 /// Where an act stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,26 +123,6 @@ impl ActLog {
         voices.into_iter().flatten().map(|voice| voice.approval.as_ref())
     }
 
-    /// The acts in force that would lose their effect by this one.
-    #[must_use]
-    pub fn would_void(&self, act: &ActId) -> Vec<ActId> {
-        let _ = act;
-        Vec::new()
-    }
-
-    /// What an act would change, or what it changed at its own frontier once it is in force.
-    #[must_use]
-    pub fn changes(&self, act: &ActId) -> Vec<Change> {
-        let _ = act;
-        Vec::new()
-    }
-
-    /// Members that signed acts that contradict one another.
-    #[must_use]
-    pub fn contradictions(&self) -> Vec<Contradiction> {
-        Vec::new()
-    }
-
     /// The members that open proposals would add, each with the state invited.
     #[must_use]
     pub fn invited(&self, now: UnixMillis) -> Vec<Entry> {
@@ -159,17 +138,21 @@ impl ActLog {
     /// Whether somebody else in the present roster has this card's member id, its name or one of its keys.
     #[must_use]
     pub fn is_taken(&self, card: &Card) -> bool {
-        self.roster().is_some_and(|roster| self.state().history.is_taken(&roster.frontier, &claims(card)))
+        let taken = |roster: &Roster| {
+            self.state().history.is_taken(&roster.frontier, roster, &claims(card), &card.member())
+        };
+        self.roster().is_some_and(|roster| taken(roster))
     }
 
     fn describe(&self, id: ActId, node: &Node, now: UnixMillis) -> Pending {
         let act = &node.act.act;
-        let card = act.body.card();
+        let member = act.body.subject();
+        let known = member.and_then(|member| self.roster()?.known(&member).map(|entry| entry.name.clone()));
         Pending {
             act: id,
             kind: act.body.kind(),
-            member: card.map(Card::member),
-            name: card.map(|card| card.name.clone()),
+            member,
+            name: act.body.card().map(|card| card.name.clone()).or(known),
             by: act.author,
             reason: act.reason.clone(),
             missing_sides: self.missing_sides(&id).unwrap_or_default(),
@@ -183,25 +166,81 @@ impl ActLog {
         if matches!(act.body, ActBody::Unknown { .. }) {
             return ActState::Unknown;
         }
+        let history = &self.state().history;
         if node.in_force {
-            let Some(entry) = &node.entry else { return ActState::InForce };
-            let won = self.roster().and_then(|roster| roster.member(&entry.member));
-            return if won.is_some_and(|won| won.act == *id) {
-                ActState::InForce
-            } else {
+            return if history.touched().void.contains(id) {
+                ActState::Voided
+            } else if self.is_overruled(id, node) {
                 ActState::Overruled
+            } else {
+                ActState::InForce
             };
         }
-        if act.body.card().is_some_and(|card| self.is_taken(card)) {
+        if self.is_overtaken(&act.body) {
             return ActState::Overtaken;
         }
-        let refused = self.state().history.tally(node).is_some_and(|tally| !tally.refused.is_empty());
-        if refused {
-            ActState::Refused
-        } else if now > act.expires() {
-            ActState::Expired
-        } else {
-            ActState::Open
+        let tally = history.tally(node);
+        if tally.as_ref().is_some_and(|tally| !tally.refused.is_empty()) {
+            return ActState::Refused;
+        }
+        if now > act.expires() {
+            return ActState::Expired;
+        }
+        let vacant = self.roster().map(|roster| roster.vacant()).unwrap_or_default();
+        let blocked = tally.is_some_and(|tally| tally.missing.iter().any(|side| vacant.contains(&side)));
+        if blocked { ActState::Blocked } else { ActState::Open }
+    }
+
+    /// Whether an act in force, beside one that did not know it either, lost against it.
+    fn is_overruled(&self, id: &ActId, node: &Node) -> bool {
+        let history = &self.state().history;
+        let body = &node.act.act.body;
+        if let Some(number) = body.number() {
+            let author = &node.act.act.author;
+            let slots = history.own_slots().find(|(member, _)| *member == author);
+            let effective = slots.map(|(_, slots)| own::effective(history, slots, |_| true));
+            let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+            return effective.is_none_or(|chain| chain.get(place) != Some(id));
+        }
+        if let Some(entry) = &node.entry {
+            let known = self.roster().and_then(|roster| roster.known(&entry.member));
+            return known.is_none_or(|known| known.act != *id && history.are_concurrent(&known.act, id));
+        }
+        let rank = |id: &ActId, body: &ActBody| match body {
+            ActBody::SetRole { member, role, .. } => Some((Some(*member), Some(*role), *id)),
+            ActBody::SetRules { .. } => Some((None, None, *id)),
+            _ => None,
+        };
+        let Some(own) = rank(id, body) else { return false };
+        history.nodes().filter(|(_, other)| other.in_force).any(|(other, node)| {
+            rank(other, &node.act.act.body).is_some_and(|rank| {
+                rank.0 == own.0
+                    && rank < own
+                    && !history.touched().void.contains(other)
+                    && history.are_concurrent(other, id)
+            })
+        })
+    }
+
+    /// Whether there is nothing left to decide: whom it would bring in is in, whom it would take out is out, what it
+    /// would set is set.
+    fn is_overtaken(&self, body: &ActBody) -> bool {
+        let Some(roster) = self.roster() else { return false };
+        let seated = |member: &MemberId| roster.member(member).is_some_and(|entry| entry.is_steward());
+        match body {
+            ActBody::Add { card, .. } => roster.is_member(&card.member()) || self.is_taken(card),
+            ActBody::Remove { member, .. } => !roster.is_member(member),
+            ActBody::SetRole { member, role, .. } => {
+                roster.member(member).is_none_or(|entry| entry.role == *role)
+            }
+            ActBody::SetRules { rules } => *rules == roster.rules,
+            ActBody::Seat { card, removes, .. } => {
+                seated(&card.member()) && removes.is_none_or(|removed| !seated(&removed))
+            }
+            ActBody::Rebind { member, card, .. } => {
+                !roster.is_member(member) || roster.known(&card.member()).is_some()
+            }
+            _ => false,
         }
     }
 }

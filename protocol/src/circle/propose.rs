@@ -1,5 +1,6 @@
 //! Making acts and approvals that other nodes will accept: the same checks as theirs, before anything is signed.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -15,6 +16,7 @@ use super::body::ActBody;
 use super::cut::Cut;
 use super::error::{ApproveError, ProposeError};
 use super::log::ActLog;
+use super::own;
 use super::pending::ActState;
 use super::text::is_plain;
 use crate::limits::{MAX_FRONTIER, MAX_OPEN_PROPOSALS, MAX_REASON_CHARS};
@@ -32,47 +34,13 @@ impl ActLog {
         reason: &str,
         now: UnixMillis,
     ) -> Result<SignedAct, ProposeError> {
-        let roster = self.roster().ok_or(ProposeError::NotFounded)?;
-        let signer = key.public();
-        let parents = self.base();
-        let entry = self.entry_at(&parents, &author).filter(|entry| entry.is_steward());
-        if !entry.ok_or(ProposeError::NotASteward)?.signs_as_steward(&signer, now) {
-            return Err(ProposeError::NotItsKey);
+        if body == ActBody::Tie && self.base().len() < 2 {
+            return Err(ProposeError::NothingToTie);
         }
-        if !is_plain(reason, MAX_REASON_CHARS) {
-            return Err(ProposeError::Reason);
+        if matches!(body, ActBody::Unknown { .. }) {
+            return Err(ProposeError::Unknown);
         }
-        if self.state().open_proposals(&author, now) >= MAX_OPEN_PROPOSALS {
-            return Err(ProposeError::TooManyOpen);
-        }
-        match &body {
-            ActBody::Add { card, .. } => {
-                card.verify().map_err(|_| ProposeError::Card)?;
-                if roster.charter.sides.binary_search(&card.side).is_err() {
-                    return Err(ProposeError::UnknownSide { side: card.side.clone() });
-                }
-                if roster.is_member(&card.member()) {
-                    return Err(ProposeError::AlreadyMember);
-                }
-                if self.is_taken(card) {
-                    return Err(ProposeError::Taken);
-                }
-            }
-            ActBody::Tie if parents.len() < 2 => return Err(ProposeError::NothingToTie),
-            ActBody::Tie => {}
-            _ => return Err(ProposeError::Unknown),
-        }
-        let act = Act {
-            version: act::VERSION,
-            circle: *self.circle(),
-            parents,
-            author,
-            signer,
-            created: now,
-            reason: String::from(reason),
-            body,
-        };
-        Ok(act.sign(key))
+        self.sign(author, key, body, reason, now)
     }
 
     /// Signs one of a member's own acts with its organisation key, on top of everything that is in force here. The
@@ -88,19 +56,23 @@ impl ActLog {
         body: ActBody,
         now: UnixMillis,
     ) -> Result<SignedAct, ProposeError> {
-        let _ = (member, organisation, body, now);
-        Err(ProposeError::Unknown)
+        if body.number() != Some(self.next_number(&member)) {
+            return Err(ProposeError::Number);
+        }
+        self.sign(member, organisation, body, "", now)
     }
 
     /// Which number a member's next own act bears.
     #[must_use]
     pub fn next_number(&self, member: &MemberId) -> u32 {
-        let _ = member;
-        1
+        let history = &self.state().history;
+        let slots = history.own_slots().find(|(other, _)| *other == member).map(|(_, slots)| slots);
+        let signed = slots.map_or(0, |slots| own::effective(history, slots, |_| true).len());
+        u32::try_from(signed).unwrap_or(u32::MAX).saturating_add(1)
     }
 
-    /// Signs, with a side's recovery key, the proposal to seat a steward for it. The key counts as that side's voice;
-    /// every other side still approves.
+    /// Signs, with a side's recovery key, the proposal to seat a steward for it: a newcomer, or a member of that side.
+    /// The key counts as that side's voice; every other side still approves.
     ///
     /// # Errors
     /// Why no member would accept it.
@@ -115,8 +87,46 @@ impl ActLog {
         reason: &str,
         now: UnixMillis,
     ) -> Result<SignedAct, ProposeError> {
-        let _ = (side, recovery, card, removes, cuts, reason, now);
-        Err(ProposeError::Unknown)
+        let charter = self.charter().ok_or(ProposeError::NotFounded)?;
+        let public = recovery.public();
+        let bearer = charter.founders.iter().find(|founder| founder.recovery == public);
+        let author = bearer.ok_or(ProposeError::NotRecovery)?.member();
+        let body = ActBody::Seat { side: side.clone(), card: Box::new(card), removes, cuts };
+        self.sign(author, recovery, body, reason, now)
+    }
+
+    /// Signs what every member would accept.
+    fn sign(
+        &self,
+        author: MemberId,
+        key: &SigningKey,
+        body: ActBody,
+        reason: &str,
+        now: UnixMillis,
+    ) -> Result<SignedAct, ProposeError> {
+        let parents = self.base();
+        let roster = self.roster_at(&parents).ok_or(ProposeError::NotFounded)?;
+        if !is_plain(reason, MAX_REASON_CHARS) {
+            return Err(ProposeError::Reason);
+        }
+        if !body.is_sound() {
+            return Err(ProposeError::Cuts);
+        }
+        let act = Act {
+            version: act::VERSION,
+            circle: *self.circle(),
+            parents,
+            author,
+            signer: key.public(),
+            created: now,
+            reason: String::from(reason),
+            body,
+        };
+        self.state().entitled(act.id(), &act, &roster)?;
+        if !act.body.is_own() && self.state().open_proposals(&author, now) >= MAX_OPEN_PROPOSALS {
+            return Err(ProposeError::TooManyOpen);
+        }
+        Ok(act.sign(key))
     }
 
     /// Signs a decision on an act that is here. It is not in the log before it is inserted.
@@ -158,7 +168,7 @@ impl ActLog {
         if !entry.ok_or(ApproveError::NotASteward)?.signs_as_steward(&signer, now) {
             return Err(ApproveError::NotItsKey);
         }
-        if node.act.act.author == approver && decision == Decision::Approve {
+        if node.author() == Some(approver) && decision == Decision::Approve {
             return Err(ApproveError::Own);
         }
         let decided = |decision| node.voices.contains_key(&(approver, decision));
@@ -166,14 +176,16 @@ impl ActLog {
             return Err(ApproveError::Decided);
         }
         match self.act_state(act, now) {
-            Some(ActState::Open | ActState::Refused) if now <= node.act.act.expires() => {}
+            Some(ActState::Open | ActState::Refused | ActState::Voided) if now <= node.act.act.expires() => {}
             Some(ActState::InForce | ActState::Overruled) => return Err(ApproveError::InForce),
             Some(ActState::Overtaken) => return Err(ApproveError::Overtaken),
             Some(ActState::Unknown) => return Err(ApproveError::Unknown),
             Some(ActState::Blocked) => return Err(ApproveError::Blocked),
             _ => return Err(ApproveError::Expired),
         }
-        let joins = node.act.act.parents.iter().any(|parent| self.state().history.heads().contains(parent));
+        let in_force = node.in_force;
+        let joins = in_force
+            || node.act.act.parents.iter().any(|parent| self.state().history.heads().contains(parent));
         if decision == Decision::Approve && !joins && self.heads().count() >= MAX_FRONTIER {
             return Err(ApproveError::TooManyHeads);
         }
@@ -190,8 +202,11 @@ impl ActLog {
         Ok(approval.sign(key))
     }
 
-    /// What a new act or approval stands on: the heads, as many as may be named.
+    /// What a new act or approval stands on: the frontier, or as many heads as may be named.
     fn base(&self) -> Vec<ActId> {
-        self.heads().take(MAX_FRONTIER).copied().collect()
+        match self.roster() {
+            Some(roster) if roster.frontier.len() <= MAX_FRONTIER => roster.frontier.clone(),
+            _ => self.heads().take(MAX_FRONTIER).copied().collect(),
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! A roster is a value: nothing in it changes, and whoever has the same acts has the same one. It never says who is
 //! reachable, and never decides what a person may believe.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -169,6 +169,8 @@ pub struct Roster {
     /// The heads of the history that this is the sum of, sorted, and voices that confirm what a removal touched.
     pub frontier: Vec<ActId>,
     readers: Readers,
+    /// Those of the members that are stewards, so that few are looked through where many are in.
+    stewards: BTreeSet<MemberId>,
 }
 
 impl Roster {
@@ -181,7 +183,9 @@ impl Roster {
     ) -> Self {
         let Standing { rules, members, former, cuts } = standing;
         let readers = Readers::of(&members);
-        Self { circle, charter, rules, members, former, cuts, frontier, readers }
+        let stewards = members.values().filter(|entry| entry.is_steward());
+        let stewards = stewards.map(|entry| entry.member).collect();
+        Self { circle, charter, rules, members, former, cuts, frontier, readers, stewards }
     }
 
     /// The roster after one more act that contradicts nothing in it.
@@ -189,6 +193,9 @@ impl Roster {
         self.frontier = frontier;
         if let Some(entry) = added {
             let member = entry.member;
+            if entry.is_steward() {
+                self.stewards.insert(member);
+            }
             self.members.insert(member, entry);
             self.readers.update(&member, &self.members);
         }
@@ -289,7 +296,13 @@ impl Roster {
 
     /// The stewards, by member id.
     pub fn stewards(&self) -> impl Iterator<Item = &Arc<Entry>> {
-        self.members.values().filter(|entry| entry.is_steward())
+        self.stewards.iter().filter_map(|member| self.members.get(member))
+    }
+
+    /// How many stewards the side with the fewest has.
+    pub(super) fn fewest_stewards(&self) -> usize {
+        let of = |side: &Side| self.stewards().filter(|entry| entry.side == *side).count();
+        self.charter.sides.iter().map(of).min().unwrap_or(0)
     }
 }
 
