@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use circle_support::person;
 use engine_support::{Name, Net, circle, report};
 use watchfire_keys::ids::RecordId;
-use watchfire_protocol::circle::{ActLog, Decision, Item, Role};
+use watchfire_protocol::circle::{ActBody, ActLog, Decision, Item, Role};
 use watchfire_protocol::engine::{
     Change, Contact, Event, Input, Output, Request, Restored, RestoredRecord, Start,
 };
@@ -55,7 +55,8 @@ fn restored(net: &Net, name: Name) -> Restored {
             }
             Change::Presence { bytes, .. } => kept.presences.push(bytes),
             Change::Heard => kept.heard = true,
-            Change::EraseEpochs(_) | Change::EraseItems(_) | Change::Draft(_) => {}
+            Change::EraseRecords(ids) => kept.records.retain(|record| !ids.contains(&record.id)),
+            Change::EraseEpochs(_) | Change::EraseItems(_) | Change::Draft(_) | Change::Named { .. } => {}
         }
     }
     kept.records = records.into_values().collect();
@@ -142,12 +143,13 @@ fn a_restart_keeps_the_place_in_the_chain_and_the_right_to_seal() {
 fn join(awake: &[u32]) -> Net {
     let mut net = Net::founded(awake);
     let card = Box::new(person(3).card.clone());
-    let request = Request::Invite { card, role: Role::Publisher, reason: String::new() };
+    let body = Box::new(ActBody::Add { card, role: Role::Publisher });
+    let request = Request::Propose { body, reason: String::new() };
     net.input(NODE, Input::Request { token: 1, request });
     let act = net.engine(NODE).pending()[0].act;
     net.settle();
     for n in &awake[1..] {
-        let request = Request::Decide { act, decision: Decision::Approve };
+        let request = Request::Decide { act, decision: Decision::Approve, anyway: false };
         net.input(Name(*n), Input::Request { token: 2, request });
         net.settle();
     }

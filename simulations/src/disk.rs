@@ -9,8 +9,8 @@ use std::sync::Arc;
 use watchfire_keys::epoch::{EpochSecret, Header};
 use watchfire_keys::ids::{CircleId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
-use watchfire_protocol::circle::{ActLog, Draft, Item};
-use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord, Start};
+use watchfire_protocol::circle::{ActLog, Cut, Draft, Item};
+use watchfire_protocol::engine::{Change, Loaded, Placed, Restored, RestoredRecord, Start};
 use watchfire_protocol::envelope::EpochKeys;
 use watchfire_protocol::record::SignedRecord;
 
@@ -90,6 +90,7 @@ impl Disk {
                     self.secrets.remove(&epoch);
                 }
             }
+            Change::EraseRecords(ids) => self.records.retain(|id, _| !ids.contains(id)),
             Change::EraseItems(ids) => self.items.retain(|item| !ids.contains(&item.id())),
             Change::Draft(bytes) => self.draft = Some(bytes),
             Change::Heard => self.heard = true,
@@ -107,6 +108,18 @@ impl Disk {
     pub(crate) fn load(&self, ids: &[RecordId]) -> Vec<Loaded> {
         let found = ids.iter().filter_map(|id| Some((id, self.records.get(id)?)));
         found.map(|(id, kept)| Loaded { id: *id, epoch: kept.epoch, bytes: kept.bytes.to_vec() }).collect()
+    }
+
+    /// Where the records of signers whose records end stand in their chains.
+    pub(crate) fn of_signers(&self, cuts: &[Cut]) -> Vec<Placed> {
+        let read = |kept: &Kept| SignedRecord::from_bytes(&kept.bytes).ok();
+        let records = self.records.iter().filter_map(|(id, kept)| Some((*id, read(kept)?)));
+        let cut = records.filter(|(_, signed)| cuts.iter().any(|cut| cut.signer == signed.record().signer));
+        cut.map(|(id, signed)| {
+            let record = signed.record();
+            Placed { id, signer: record.signer, seq: record.seq, prev: record.prev }
+        })
+        .collect()
     }
 
     /// The keys of an epoch whose header and secret are here.

@@ -1,6 +1,6 @@
 //! One node: its name, its engine, its disk and its clocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use watchfire_keys::card::Card;
 use watchfire_keys::identity::Identity;
@@ -68,10 +68,12 @@ impl Person {
     pub fn keys(&self) -> MemberKeys {
         MemberKeys {
             member: self.identity.member(),
+            organisation: Some(self.identity.organisation.clone()),
             publisher: Some(self.identity.publisher.clone()),
             steward: Some(self.identity.steward.clone()),
             daemon: self.identity.daemon.clone(),
             sealing: self.identity.sealing.clone(),
+            former_sealing: Vec::new(),
         }
     }
 }
@@ -105,6 +107,8 @@ pub(crate) struct Node {
     /// Whether it keeps to the rules, so that promises are made to it.
     pub(crate) honest: bool,
     pub(crate) deliveries: BTreeMap<RecordId, Delivery>,
+    /// Records that it was told to show no more.
+    pub(crate) void: BTreeSet<RecordId>,
     pub(crate) events: Vec<(Time, engine::Event)>,
     /// Whether the frames that arrive are kept for the test to look at; always at a node without an engine.
     pub(crate) tapped: bool,
@@ -125,6 +129,7 @@ impl Node {
             wakes: None,
             honest: true,
             deliveries: BTreeMap::new(),
+            void: BTreeSet::new(),
             events: Vec::new(),
             tapped: false,
             received: Vec::new(),

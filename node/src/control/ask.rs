@@ -70,6 +70,7 @@ fn from_store(context: &Context, identity: &Identity, request: &Request) -> Resu
     let draft = drafts.iter().find(|draft| draft.circle() == *id).filter(|_| roster.is_none());
     let phase = match roster {
         Some(roster) if roster.is_member(&card.member()) => Phase::Member,
+        Some(roster) if roster.former.contains_key(&card.member()) => Phase::Removed,
         None if draft.is_some() => Phase::Founding,
         _ => Phase::Waiting,
     };

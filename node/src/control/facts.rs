@@ -111,7 +111,7 @@ pub(super) fn unreadable(error: &StoreError) -> Error {
     )
 }
 
-/// Exit code 6: what is asked for needs a membership that is not complete.
+/// Exit code 6: what is asked for needs a membership that is not complete; 8 for one that has ended.
 pub fn not_yet(phase: Phase) -> Error {
     match phase {
         Phase::Founding => Error::new(
@@ -119,6 +119,12 @@ pub fn not_yet(phase: Phase) -> Error {
             "founding",
             "the circle is not founded yet: signatures are missing",
             "watchfire status shows who has not signed",
+        ),
+        Phase::Removed => Error::new(
+            Exit::Refused,
+            "removed",
+            "this member is not in the circle any more",
+            "what was received stays readable: watchfire alerts",
         ),
         _ => Error::new(
             Exit::Waiting,

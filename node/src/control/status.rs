@@ -153,5 +153,6 @@ pub(super) fn phase_name(phase: Phase) -> &'static str {
         Phase::Founding => "founding",
         Phase::Waiting => "waiting",
         Phase::Member => "member",
+        Phase::Removed => "removed",
     }
 }

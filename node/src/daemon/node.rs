@@ -276,6 +276,15 @@ impl CircleNode {
                     .map_err(|error| error.describe(&self.home.store_path()))?;
                 self.feed(Input::Loaded { peer, records });
             }
+            Output::Cut(cuts) => {
+                let records = keep::of_signers(&*self.store, &cuts)
+                    .map_err(|error| error.describe(&self.home.store_path()))?;
+                self.feed(Input::CutFound { records });
+            }
+            Output::Void(records) => {
+                tracing::info!(records = records.len(), "records ended with their signer");
+                self.view.retain(|id| records.binary_search(id).is_err());
+            }
             Output::Penalise { peer, rule } => {
                 self.count(rule);
                 if rule.penalty() > 0 {
@@ -288,6 +297,7 @@ impl CircleNode {
             Output::Event(event) => self.event(event),
             Output::Published { token, records, waiting } => self.published(token, &records, waiting),
             Output::Acted { token, act } => self.acted(token, act),
+            Output::Dealt { .. } => {}
             Output::Refused { token, refusal } => self.refused(token, &refusal),
         }
         Ok(())
@@ -307,6 +317,8 @@ impl CircleNode {
                 }
                 tracing::info!(circle = ?self.home.id(), "this node is a member of the circle");
             }
+            Event::Removed => tracing::info!(circle = ?self.home.id(), "this node is a member no more"),
+            Event::Equivocation => tracing::warn!("a member contradicted itself"),
             Event::Recovered
             | Event::EpochChanged
             | Event::RosterChanged
@@ -354,10 +366,12 @@ fn now(started: Instant) -> Now {
 fn keys_of(identity: &Identity, card: &Card) -> MemberKeys {
     MemberKeys {
         member: card.member(),
+        organisation: Some(identity.organisation.clone()),
         publisher: Some(identity.publisher.clone()),
         steward: Some(identity.steward.clone()),
         daemon: identity.daemon.clone(),
         sealing: identity.sealing.clone(),
+        former_sealing: Vec::new(),
     }
 }
 

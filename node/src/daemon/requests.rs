@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tokio::sync::oneshot;
 use watchfire_keys::{ActId, Card, MemberId, RecordId, UnixMillis};
-use watchfire_protocol::circle::{ActState, Contact, Decision, Role, Ticket};
+use watchfire_protocol::circle::{ActBody, ActState, Contact, Decision, Role, Ticket};
 use watchfire_protocol::engine::{Input, PeerName, Refusal, Request};
 use watchfire_protocol::indicator::{Indicator, Kind, Tlp};
 use watchfire_protocol::publication::{ReportDraft, SplitError};
@@ -139,7 +139,12 @@ impl CircleNode {
     fn explain(&self, refusal: &Refusal) -> Error {
         let rule = |text: String, remedy: &str| Error::new(Exit::Refused, "refused", text, remedy);
         match refusal {
-            Refusal::NotMember => not_yet(self.engine.phase()),
+            Refusal::NotMember | Refusal::Removed => not_yet(self.engine.phase()),
+            Refusal::TooSoon => rule("epochs were dealt too often just now".into(), "try again in a minute"),
+            Refusal::NoRecord => rule(
+                "there is no such record of that key here".into(),
+                "the id of one of its records: watchfire alerts",
+            ),
             Refusal::Recovering => Error::new(
                 Exit::Waiting,
                 "recovering",
@@ -183,11 +188,11 @@ impl CircleNode {
             .map(|act| act.act)
             .collect();
         match meant[..] {
-            [act] => Ok(Request::Decide { act, decision }),
+            [act] => Ok(Request::Decide { act, decision, anyway: false }),
             [] => {
                 // It may be one that is in force or over: the engine says what is wrong with it.
                 let known = wanted.parse::<ActId>().ok().filter(|act| log.act(act).is_some());
-                known.map(|act| Request::Decide { act, decision }).ok_or_else(|| {
+                known.map(|act| Request::Decide { act, decision, anyway: false }).ok_or_else(|| {
                     Error::new(
                         Exit::Refused,
                         "no-such-proposal",
@@ -254,7 +259,7 @@ fn invitation(card: &str, role: &str, reason: String) -> Result<Request> {
     let role: Role = role
         .parse()
         .map_err(|_| Error::usage(format!("there is no role {role}"), "steward, publisher or observer"))?;
-    Ok(Request::Invite { card: Box::new(card), role, reason })
+    Ok(Request::Propose { body: Box::new(ActBody::Add { card: Box::new(card), role }), reason })
 }
 
 /// A reference whose source is the site it stands on.

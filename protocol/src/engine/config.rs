@@ -18,6 +18,8 @@ use crate::circle::Draft;
 pub struct MemberKeys {
     /// The member.
     pub member: MemberId,
+    /// Signs the member's own acts.
+    pub organisation: Option<SigningKey>,
     /// Signs records.
     pub publisher: Option<SigningKey>,
     /// Signs acts and approvals, deals epochs.
@@ -26,6 +28,8 @@ pub struct MemberKeys {
     pub daemon: SigningKey,
     /// Opens what is sealed to the member.
     pub sealing: SealingKey,
+    /// Keys that had that office before: what was sealed to them is still opened.
+    pub former_sealing: Vec<SealingKey>,
 }
 
 /// How the node comes to its circle.

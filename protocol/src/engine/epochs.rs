@@ -92,24 +92,21 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    fn deal(&mut self, turn: u32) {
-        let (Some(roster), Some(key), Some(log)) = (&self.roster, &self.keys.steward, &self.log) else {
-            return;
-        };
+    /// Deals an epoch in that turn; nothing when no other node would take it.
+    pub(super) fn deal(&mut self, turn: u32) -> Option<EpochId> {
+        let (roster, key, log) = (self.roster.as_ref()?, self.keys.steward.as_ref()?, self.log.as_ref()?);
         // A history with more heads than a header can name has to be tied together first.
-        let Ok((header, secret)) = self.keyring.deal(roster, turn, key, self.now.unix, &mut self.rng) else {
-            return;
-        };
+        let dealt = self.keyring.deal(roster, turn, key, self.now.unix, &mut self.rng);
+        let (header, secret) = dealt.ok()?;
         let epoch = header.id();
-        let item = Item::from(header);
-        let Item::Header(header) = &item else { return };
-        if self.keyring.insert_header(Arc::clone(header), log, self.now.unix).is_err() {
-            return;
-        }
+        let header = Arc::new(header);
+        self.keyring.insert_header(Arc::clone(&header), log, self.now.unix).ok()?;
+        let item = Item::Header(header);
         self.persist_item(&item);
         self.keep_secret(epoch, secret);
         self.tell(item.to_bytes());
         self.epoch_changed();
+        Some(epoch)
     }
 
     fn keep_secret(&mut self, epoch: EpochId, secret: EpochSecret) {

@@ -5,12 +5,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use watchfire_keys::card::Card;
-use watchfire_keys::ids::{ActId, EpochId, RecordId};
+use watchfire_keys::identity::{PublicKey, SigningKey};
+use watchfire_keys::ids::{ActId, EpochId, MemberId, RecordId};
+use watchfire_keys::name::Side;
 use watchfire_keys::time::{Moment, UnixMillis};
 
 use super::link::LinkKind;
-use crate::circle::{Decision, Draft, Role};
+use super::own_acts::OwnAct;
+use crate::circle::{ActBody, Decision, Draft};
 use crate::publication::ReportDraft;
+use crate::record::SignedRecord;
 
 /// Both times of an input: the monotonic one that timers use, and the civil one that records carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,24 @@ pub enum Input<P> {
         /// Those that the store has.
         records: Vec<Loaded>,
     },
+    /// Every record in the store by one of the signers that an [`Output::Cut`](super::Output::Cut) named.
+    CutFound {
+        /// The records.
+        records: Vec<Placed>,
+    },
+}
+
+/// Where a record of the store stands in its signer's chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its id.
+    pub id: RecordId,
+    /// Who signed it.
+    pub signer: PublicKey,
+    /// Its position.
+    pub seq: u64,
+    /// The record before it.
+    pub prev: Option<RecordId>,
 }
 
 /// A record as the store has it.
@@ -90,22 +112,42 @@ pub struct Loaded {
 pub enum Request {
     /// Publish a report.
     Publish(Box<ReportDraft>),
-    /// Propose a member.
-    Invite {
-        /// The newcomer's card.
-        card: Box<Card>,
-        /// Its role.
-        role: Role,
+    /// Propose an act that other sides answer for too. Where it ends records and names no end, this node names the last
+    /// record of each signer that it knows.
+    Propose {
+        /// What it does.
+        body: Box<ActBody>,
         /// Why, for the other sides' stewards to read.
         reason: String,
     },
+    /// Propose, with a side's recovery key, to seat a steward for it.
+    Seat {
+        /// The side.
+        side: Side,
+        /// The side's recovery key. It is used for this one signature and not kept.
+        recovery: Box<SigningKey>,
+        /// The new steward's card.
+        card: Box<Card>,
+        /// The steward of the same side that goes.
+        removes: Option<MemberId>,
+        /// Why, for the other sides' stewards to read.
+        reason: String,
+    },
+    /// Sign one of this member's own acts, with its organisation key. It is in force at once.
+    Own(OwnAct),
     /// Approve or refuse a proposal.
     Decide {
         /// Which act.
         act: ActId,
         /// The decision.
         decision: Decision,
+        /// Approve even if acts become void that its author did not know.
+        anyway: bool,
     },
+    /// Deal a new epoch now.
+    Rotate,
+    /// Take over and send records that another machine of this member signed.
+    Submit(Vec<SignedRecord>),
     /// Note that this member has paired the circle with these relays.
     Relays(Vec<String>),
 }

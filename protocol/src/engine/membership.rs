@@ -1,20 +1,17 @@
 //! Acts, approvals and headers: exchanged before anything else, with members only.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use watchfire_keys::card::Card;
-use watchfire_keys::identity::SigningKey;
-use watchfire_keys::ids::{ActId, EpochId, MemberId};
+use watchfire_keys::ids::{EpochId, MemberId};
 use watchfire_keys::labels;
 
 use super::link::Stage;
-use super::output::{Change, Event, Output, Refusal};
+use super::output::{Change, Event, Output};
 use super::standing::side_of;
 use super::{Engine, PeerName};
-use crate::circle::{self, Decision, Inserted, ItemId};
+use crate::circle::{self, Inserted, ItemId};
 use crate::crypto::Crypto;
 use crate::rules::Rule;
 use crate::wire::{Frame, Item, Membership};
@@ -27,7 +24,7 @@ const MAX_LISTED: usize = 32_768;
 const ITEM_BYTES_A_FRAME: usize = 48 * 1024;
 
 /// What became of an item.
-enum Taken {
+pub(super) enum Taken {
     /// It counts now, and so do these: their bytes.
     Fresh(Vec<Vec<u8>>),
     /// It waits for acts that are not here.
@@ -199,7 +196,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Puts an item into the log or the keyring, and on disk.
-    fn insert(&mut self, item: circle::Item) -> Result<Taken, Rule> {
+    pub(super) fn insert(&mut self, item: circle::Item) -> Result<Taken, Rule> {
         if let (Some(_), circle::Item::Founding(draft)) = (&self.draft, &item) {
             let draft = Arc::clone(draft);
             self.take_draft(&draft);
@@ -294,54 +291,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.out(Output::Persist(Change::Heard));
             self.epoch_changed();
         }
-    }
-
-    /// Proposes a member.
-    pub(super) fn invite(
-        &mut self,
-        token: u64,
-        card: Box<Card>,
-        role: circle::Role,
-        reason: &str,
-    ) -> Result<(), Refusal> {
-        let key = self.steward_key()?;
-        let log = self.log.as_ref().ok_or(Refusal::NotMember)?;
-        let act = log
-            .propose(self.keys.member, &key, circle::ActBody::Add { card, role }, reason, self.now.unix)
-            .map_err(Refusal::Propose)?;
-        let id = act.id();
-        self.act(circle::Item::from(act))?;
-        self.out(Output::Acted { token, act: id });
-        Ok(())
-    }
-
-    /// Approves or refuses a proposal.
-    pub(super) fn decide(&mut self, token: u64, act: ActId, decision: Decision) -> Result<(), Refusal> {
-        let key = self.steward_key()?;
-        let log = self.log.as_ref().ok_or(Refusal::NotMember)?;
-        let approval =
-            log.approve(&act, self.keys.member, &key, decision, self.now.unix).map_err(Refusal::Approve)?;
-        self.act(circle::Item::from(approval))?;
-        self.out(Output::Acted { token, act });
-        Ok(())
-    }
-
-    fn steward_key(&self) -> Result<SigningKey, Refusal> {
-        if !self.is_member() {
-            return Err(Refusal::NotMember);
-        }
-        self.keys.steward.clone().ok_or(Refusal::NoKey)
-    }
-
-    /// An item of our own: keep it and tell everybody.
-    fn act(&mut self, item: circle::Item) -> Result<(), Refusal> {
-        if let Taken::Fresh(items) = self.insert(item).map_err(Refusal::Rule)? {
-            for item in items {
-                self.tell(item);
-            }
-        }
-        self.membership_changed();
-        Ok(())
     }
 
     /// Sends an item to every member we are linked to.

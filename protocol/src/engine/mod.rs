@@ -9,6 +9,7 @@ mod catchup;
 mod conduct;
 mod config;
 mod connect;
+mod cuts;
 mod epochs;
 mod founding;
 mod greet;
@@ -18,14 +19,18 @@ mod membership;
 mod named;
 mod neighbours;
 mod output;
+mod own_acts;
 mod parked;
 mod penalty;
+mod propose;
 mod publish;
 mod reach;
 mod restore;
+mod rotate;
 mod spread;
 mod standing;
 mod status;
+mod submit;
 mod tick;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -39,9 +44,10 @@ use watchfire_keys::time::Moment;
 
 pub use self::config::{Config, MemberKeys, Start};
 pub use self::connect::Contact;
-pub use self::input::{Input, Loaded, Now, Request};
+pub use self::input::{Input, Loaded, Now, Placed, Request};
 pub use self::link::LinkKind;
 pub use self::output::{Change, Delivered, Event, Output, Refusal};
+pub use self::own_acts::{OwnAct, Standing};
 pub use self::restore::{Restored, RestoredRecord};
 pub use self::status::{LinkStatus, Phase};
 
@@ -168,6 +174,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Input::Addresses(addresses) => self.addresses_changed(addresses),
             Input::Request { token, request } => self.request(token, request),
             Input::Loaded { peer, records } => self.serve(&peer, records),
+            Input::CutFound { records } => self.cut_found(&records),
         }
         self.due();
     }

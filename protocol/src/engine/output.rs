@@ -8,7 +8,7 @@ use watchfire_keys::epoch::EpochSecret;
 use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
-use crate::circle::{ApproveError, Item, ItemId, ProposeError};
+use crate::circle::{ApproveError, Cut, Item, ItemId, ProposeError};
 use crate::envelope::Opened;
 use crate::publication::SplitError;
 use crate::record::Inner;
@@ -59,6 +59,11 @@ pub enum Output<P> {
         /// Which.
         records: Vec<RecordId>,
     },
+    /// The records of these signers end: hand in [`Input::CutFound`](super::Input::CutFound) with all that the store
+    /// has of theirs.
+    Cut(Vec<Cut>),
+    /// These records, sorted, are void: show them no more. They are erased by a change of their own.
+    Void(Vec<RecordId>),
     /// A peer broke a rule: count it.
     Penalise {
         /// Who.
@@ -83,6 +88,13 @@ pub enum Output<P> {
         token: u64,
         /// The act in question.
         act: ActId,
+    },
+    /// The answer to a request for a new epoch.
+    Dealt {
+        /// The request's token.
+        token: u64,
+        /// The epoch.
+        epoch: EpochId,
     },
     /// A request was refused.
     Refused {
@@ -136,6 +148,8 @@ pub enum Change {
     EraseEpochs(Vec<EpochId>),
     /// Proposals that lapsed long ago, and what was said of them.
     EraseItems(Vec<ItemId>),
+    /// Records that are void: they are to be erased.
+    EraseRecords(Vec<RecordId>),
     /// The founding draft with more signatures.
     Draft(Vec<u8>),
     /// A member of every side has shown that it knows what we know.
@@ -162,6 +176,10 @@ pub enum Event {
     Founded,
     /// This node's member is a member now.
     Joined,
+    /// This node's member was taken out of the circle, or left it.
+    Removed,
+    /// A member signed two acts that contradict one another, or dealt two epochs for one turn.
+    Equivocation,
     /// The roster changed.
     RosterChanged,
     /// There is a new epoch to seal under.
@@ -183,6 +201,12 @@ pub enum Refusal {
     NoKey,
     /// Records of this node were lost, and no peer has shown yet which was its last.
     Recovering,
+    /// The member is one no more.
+    Removed,
+    /// Epochs were dealt so often that this has to wait.
+    TooSoon,
+    /// There is no such record of that signer here.
+    NoRecord,
     /// The member's role does not allow it.
     Role,
     /// No member would accept the proposal.

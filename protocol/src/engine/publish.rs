@@ -35,8 +35,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn request(&mut self, token: u64, request: Request) {
         let done = match request {
             Request::Publish(draft) => self.publish(token, *draft),
-            Request::Invite { card, role, reason } => self.invite(token, card, role, &reason),
-            Request::Decide { act, decision } => self.decide(token, act, decision),
+            Request::Propose { body, reason } => self.propose(token, *body, &reason),
+            Request::Seat { side, recovery, card, removes, reason } => {
+                self.seat(token, &side, &recovery, *card, removes, &reason)
+            }
+            Request::Own(act) => self.own_act(token, act),
+            Request::Decide { act, decision, anyway } => self.decide(token, act, decision, anyway),
+            Request::Rotate => self.rotate(token),
+            Request::Submit(records) => self.submit(token, records),
             Request::Relays(relays) => {
                 self.reach.set_relays(relays);
                 self.announce_presence();
@@ -49,7 +55,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn publish(&mut self, token: u64, draft: ReportDraft) -> Result<(), Refusal> {
-        let roster = self.roster.as_ref().filter(|_| self.is_member()).ok_or(Refusal::NotMember)?;
+        let roster = self.own_roster()?;
         if self.recovering {
             return Err(Refusal::Recovering);
         }
@@ -75,7 +81,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Keeps one signed record; it leaves with the outbox.
-    fn keep_own(&mut self, record: SignedRecord) -> RecordId {
+    pub(super) fn keep_own(&mut self, record: SignedRecord) -> RecordId {
         let id = record.id(&self.crypto);
         self.chains.place(id, record.record());
         let bytes: Arc<[u8]> = record.to_bytes().into();

@@ -20,6 +20,8 @@ pub enum Phase {
     Waiting,
     /// It is a member.
     Member,
+    /// It was one.
+    Removed,
 }
 
 /// A link as a person sees it.
@@ -42,7 +44,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.draft.is_some() {
             return Phase::Founding;
         }
-        if self.is_member() { Phase::Member } else { Phase::Waiting }
+        let former = |roster: &Arc<Roster>| roster.former.contains_key(&self.keys.member);
+        if self.is_member() {
+            Phase::Member
+        } else if self.roster.as_ref().is_some_and(former) {
+            Phase::Removed
+        } else {
+            Phase::Waiting
+        }
     }
 
     /// The draft, while signatures are missing.

@@ -151,10 +151,32 @@ impl Chain {
         }
     }
 
-    /// The highest record that is here, which is what a removal would name as the last that stands.
+    /// The highest record that is here.
     #[must_use]
     pub fn last(&self) -> Option<(u64, RecordId)> {
         self.claims.iter().rev().find_map(|(seq, claims)| claims.held().map(|id| (*seq, id)))
+    }
+
+    /// The highest record with neither a gap nor a fork below it, which is what a removal names as the last that
+    /// stands. Whoever has the key can sign any position; it cannot fill the gap below it, and of two records for one
+    /// position nobody can say which one was meant.
+    #[must_use]
+    pub fn standing_end(&self) -> Option<(u64, RecordId)> {
+        let alone = |claims: &Claims| match claims.0.as_slice() {
+            [claim] if claim.held => Some(claim.id),
+            _ => None,
+        };
+        let whole = (self.floor..).zip(&self.claims).map_while(|(expected, (seq, claims))| {
+            alone(claims).filter(|_| *seq == expected).map(|id| (*seq, id))
+        });
+        whole.last()
+    }
+
+    /// The position of a record that is here and remembered.
+    #[must_use]
+    pub fn position_of(&self, id: &RecordId) -> Option<u64> {
+        let is_it = |claims: &Claims| claims.0.iter().any(|claim| claim.held && claim.id == *id);
+        self.claims.iter().rev().find(|(_, claims)| is_it(claims)).map(|(seq, _)| *seq)
     }
 
     /// The positions without a record below the highest one, lowest first, at most `max` ranges.

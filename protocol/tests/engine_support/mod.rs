@@ -283,10 +283,12 @@ pub fn hello(from: Name, to: Name, nonce: u8) -> (Caller, watchfire_protocol::gr
 pub fn keys(of: &Person) -> MemberKeys {
     MemberKeys {
         member: of.member,
+        organisation: Some(of.identity.organisation.clone()),
         publisher: Some(of.identity.publisher.clone()),
         steward: Some(of.identity.steward.clone()),
         daemon: of.identity.daemon.clone(),
         sealing: of.identity.sealing.clone(),
+        former_sealing: Vec::new(),
     }
 }
 

@@ -41,6 +41,19 @@ impl World {
                     engine.handle(Input::Loaded { peer, records }, now);
                 }
             }
+            Output::Cut(cuts) => {
+                let records = self.nodes[name.index()].disk.of_signers(&cuts);
+                let node = &mut self.nodes[name.index()];
+                let now = node.now(self.now);
+                if let Some(engine) = &mut node.engine {
+                    engine.handle(Input::CutFound { records }, now);
+                }
+            }
+            Output::Void(records) => {
+                let node = &mut self.nodes[name.index()];
+                node.deliveries.retain(|id, _| !records.contains(id));
+                node.void.extend(records);
+            }
             Output::Penalise { peer, rule } => {
                 let number = u32::from(rule.number());
                 self.trace.note_number(self.now, Happening::Penalised, peer, name, number, &[]);
@@ -52,6 +65,9 @@ impl World {
             }
             Output::Acted { token, act } => {
                 self.answers.insert(token, Answer::Acted(act));
+            }
+            Output::Dealt { token, epoch } => {
+                self.answers.insert(token, Answer::Dealt(epoch));
             }
             Output::Refused { token, refusal } => {
                 self.answers.insert(token, Answer::Refused(refusal));
@@ -70,7 +86,7 @@ impl World {
             Change::Record { id, .. } | Change::Named { id, .. } => id.as_bytes(),
             Change::Presence { bytes, .. } | Change::Draft(bytes) => bytes,
             Change::Heard => b"heard",
-            Change::EraseEpochs(_) | Change::EraseItems(_) => b"erased",
+            Change::EraseEpochs(_) | Change::EraseItems(_) | Change::EraseRecords(_) => b"erased",
         };
         self.trace.note(self.now, Happening::Persisted, name, name, content);
         self.nodes[name.index()].disk.apply(change);

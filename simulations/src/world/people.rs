@@ -1,10 +1,11 @@
 //! What people at the nodes ask for, and newcomers.
 
 use watchfire_keys::card::Card;
-use watchfire_keys::ids::{ActId, RecordId};
-use watchfire_protocol::circle::{Decision, Role};
-use watchfire_protocol::engine::{Contact, Input, Refusal, Request};
+use watchfire_keys::ids::{ActId, EpochId, RecordId};
+use watchfire_protocol::circle::{ActBody, Decision, Role};
+use watchfire_protocol::engine::{Contact, Input, OwnAct, Refusal, Request};
 use watchfire_protocol::publication::ReportDraft;
+use watchfire_protocol::record::SignedRecord;
 
 use super::World;
 use crate::circle;
@@ -17,6 +18,7 @@ use crate::trace::Happening;
 pub(super) enum Answer {
     Published { records: Vec<RecordId>, waiting: bool },
     Acted(ActId),
+    Dealt(EpochId),
     Refused(Refusal),
 }
 
@@ -38,11 +40,7 @@ impl World {
     /// # Panics
     /// If the node is off.
     pub fn publish(&mut self, node: NodeName, draft: ReportDraft) -> Result<Publication, Refusal> {
-        match self.ask(node, Request::Publish(Box::new(draft))) {
-            Answer::Published { records, waiting } => Ok(Publication { records, waiting }),
-            Answer::Refused(refusal) => Err(refusal),
-            Answer::Acted(_) => unreachable!("a publication is no act"),
-        }
+        self.publication(node, Request::Publish(Box::new(draft)))
     }
 
     /// Proposes a member at a steward's node.
@@ -53,8 +51,67 @@ impl World {
     /// # Panics
     /// If the node is off.
     pub fn invite(&mut self, steward: NodeName, card: &Card, role: Role) -> Result<ActId, Refusal> {
-        let request = Request::Invite { card: Box::new(card.clone()), role, reason: "simulated".into() };
-        self.act(steward, request)
+        self.propose(steward, ActBody::Add { card: Box::new(card.clone()), role })
+    }
+
+    /// Proposes any act at a steward's node.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn propose(&mut self, steward: NodeName, body: ActBody) -> Result<ActId, Refusal> {
+        self.act(steward, Request::Propose { body: Box::new(body), reason: "simulated".into() })
+    }
+
+    /// Proposes that a node's member goes.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the steward's node is off.
+    pub fn remove(&mut self, steward: NodeName, member: NodeName) -> Result<ActId, Refusal> {
+        let member = self.person(member).member();
+        self.propose(steward, ActBody::Remove { member, cuts: Vec::new() })
+    }
+
+    /// Signs one of a node's member's own acts.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn own(&mut self, node: NodeName, act: OwnAct) -> Result<ActId, Refusal> {
+        self.act(node, Request::Own(act))
+    }
+
+    /// Deals a new epoch at a steward's node.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn rotate(&mut self, steward: NodeName) -> Result<EpochId, Refusal> {
+        match self.ask(steward, Request::Rotate) {
+            Answer::Dealt(epoch) => Ok(epoch),
+            Answer::Refused(refusal) => Err(refusal),
+            answer => unreachable!("{answer:?} is no epoch"),
+        }
+    }
+
+    /// Has a node send records that another machine of its member signed.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn submit(&mut self, node: NodeName, records: Vec<SignedRecord>) -> Result<Publication, Refusal> {
+        self.publication(node, Request::Submit(records))
     }
 
     /// Approves or refuses a proposal at a steward's node.
@@ -65,14 +122,22 @@ impl World {
     /// # Panics
     /// If the node is off.
     pub fn decide(&mut self, steward: NodeName, act: ActId, decision: Decision) -> Result<ActId, Refusal> {
-        self.act(steward, Request::Decide { act, decision })
+        self.act(steward, Request::Decide { act, decision, anyway: false })
     }
 
     fn act(&mut self, node: NodeName, request: Request) -> Result<ActId, Refusal> {
         match self.ask(node, request) {
             Answer::Acted(act) => Ok(act),
             Answer::Refused(refusal) => Err(refusal),
-            Answer::Published { .. } => unreachable!("an act is no publication"),
+            answer => unreachable!("{answer:?} is no act"),
+        }
+    }
+
+    fn publication(&mut self, node: NodeName, request: Request) -> Result<Publication, Refusal> {
+        match self.ask(node, request) {
+            Answer::Published { records, waiting } => Ok(Publication { records, waiting }),
+            Answer::Refused(refusal) => Err(refusal),
+            answer => unreachable!("{answer:?} is no publication"),
         }
     }
 
