@@ -14,6 +14,7 @@ use super::act::{self, Act, SignedAct};
 use super::approval::{Approval, Decision, SignedApproval};
 use super::body::ActBody;
 use super::cut::Cut;
+use super::entitle::joined;
 use super::error::{ApproveError, ProposeError};
 use super::log::ActLog;
 use super::own;
@@ -163,7 +164,16 @@ impl ActLog {
     ) -> Result<SignedApproval, ApproveError> {
         let node = self.state().history.node(act).ok_or(ApproveError::UnknownAct)?;
         let signer = key.public();
-        let frontier = self.base();
+        let mut frontier = self.base();
+        if frontier.contains(act) {
+            // An approval never names its own act, though it may confirm one that is in force: what the act stands on
+            // is named instead.
+            frontier.retain(|id| id != act);
+            frontier = joined(&frontier, &node.act.act.parents);
+            if frontier.len() > MAX_FRONTIER {
+                return Err(ApproveError::TooManyHeads);
+            }
+        }
         let entry = self.entry_at(&frontier, &approver).filter(|entry| entry.is_steward());
         if !entry.ok_or(ApproveError::NotASteward)?.signs_as_steward(&signer, now) {
             return Err(ApproveError::NotItsKey);

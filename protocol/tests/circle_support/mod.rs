@@ -7,12 +7,14 @@ use std::sync::{Arc, OnceLock};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use watchfire_keys::card::Card;
-use watchfire_keys::identity::Identity;
+use watchfire_keys::identity::{Identity, PublicKey, SigningKey};
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
 use watchfire_keys::name::{Name, Side};
+use watchfire_keys::sealing::SealingPublic;
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{
-    ActBody, ActLog, Charter, Decision, Draft, Inserted, Item, Role, Roster, SignedAct, SignedApproval,
+    Act, ActBody, ActLog, Approval, Charter, CircleRules, Cut, Decision, Draft, Inserted, Item, KeyState,
+    MemberState, Role, Roster, SignedAct, SignedApproval,
 };
 use watchfire_protocol::rules::Rule;
 
@@ -122,19 +124,108 @@ pub fn add(log: &mut ActLog, by: &Person, approvers: &[&Person], body: ActBody, 
 pub struct Outcome {
     pub circle: CircleId,
     pub members: BTreeMap<MemberId, (Name, Side, Role, ActId)>,
+    pub keys: BTreeMap<MemberId, (SealingPublic, BTreeMap<PublicKey, KeyState>)>,
+    pub former: BTreeMap<MemberId, (MemberState, ActId, Option<MemberId>)>,
+    pub cuts: BTreeMap<PublicKey, Cut>,
+    pub rules: CircleRules,
     pub frontier: Vec<ActId>,
     pub readers: [u8; 32],
 }
 
 pub fn outcome(roster: &Arc<Roster>) -> Outcome {
+    let members = roster.members.iter();
     Outcome {
         circle: roster.circle,
-        members: roster
-            .members
-            .iter()
+        members: members
+            .clone()
             .map(|(id, entry)| (*id, (entry.name.clone(), entry.side.clone(), entry.role, entry.act)))
             .collect(),
+        keys: members.map(|(id, entry)| (*id, (entry.sealing.clone(), entry.keys.clone()))).collect(),
+        former: roster
+            .former
+            .iter()
+            .map(|(id, former)| (*id, (former.entry.state, former.act, former.successor)))
+            .collect(),
+        cuts: roster.cuts.clone(),
+        rules: roster.rules,
         frontier: roster.frontier.clone(),
         readers: roster.readers_digest(),
     }
+}
+
+/// Every node hears what every other one has, until nothing is new.
+pub fn heal(logs: &mut [&mut ActLog], at: UnixMillis) {
+    for _ in 0..2 {
+        let items: Vec<Item> = logs.iter().flat_map(|log| log.items()).collect();
+        for log in logs.iter_mut() {
+            for item in &items {
+                log.insert(item.clone(), at).unwrap();
+            }
+        }
+    }
+    let first = outcome(logs[0].roster().unwrap());
+    assert!(logs.iter().all(|log| outcome(log.roster().unwrap()) == first), "nodes disagree");
+}
+
+pub fn remove(whom: &Person) -> ActBody {
+    ActBody::Remove { member: whom.member, cuts: Vec::new() }
+}
+
+pub fn set_role(whom: &Person, role: Role) -> ActBody {
+    ActBody::SetRole { member: whom.member, role, cuts: Vec::new() }
+}
+
+pub fn is_in(log: &ActLog, whom: &Person) -> bool {
+    log.roster().unwrap().is_member(&whom.member)
+}
+
+/// One of a member's own acts, signed and in the log.
+pub fn own(log: &mut ActLog, by: &Person, body: ActBody, at: UnixMillis) -> ActId {
+    let act = log.propose_own(by.member, &by.identity.organisation, body, at).unwrap();
+    let id = act.id();
+    assert!(fresh(put(log, act, at)));
+    id
+}
+
+/// An act that its author's own node would let nobody sign.
+pub fn forged(
+    log: &ActLog,
+    by: &Person,
+    key: &SigningKey,
+    parents: Vec<ActId>,
+    body: ActBody,
+    at: UnixMillis,
+) -> SignedAct {
+    let act = Act {
+        version: 1,
+        circle: *log.circle(),
+        parents,
+        author: by.member,
+        signer: key.public(),
+        created: at,
+        reason: String::new(),
+        body,
+    };
+    act.sign(key)
+}
+
+/// An approval likewise, in the knowledge of `frontier` only.
+pub fn forged_yes(
+    log: &ActLog,
+    by: &Person,
+    act: ActId,
+    frontier: Vec<ActId>,
+    at: UnixMillis,
+) -> SignedApproval {
+    let approval = Approval {
+        version: 1,
+        circle: *log.circle(),
+        act,
+        approver: by.member,
+        signer: by.identity.steward.public(),
+        frontier,
+        created: at,
+        decision: Decision::Approve,
+    };
+    approval.sign(&by.identity.steward)
 }
