@@ -71,21 +71,27 @@ fn membership() {
     let (smith, jones) = two_founders();
     let mut baker = Node::init("Baker for Senate", "republican");
     let proposed = smith.ok(&["circle", "invite", "--card", &baker.card()]);
-    is(&proposed, "{act:text, fingerprint:text, missing_sides:[text], name:text, schema:number}");
+    is(
+        &proposed,
+        "{act:text, changes:[text], fingerprint:text, kind:text, missing_sides:[text], name:text, schema:number}",
+    );
     wait_until("the proposal to arrive", || {
         !jones.ok(&["circle", "pending"])["pending"].as_array().unwrap().is_empty()
     });
     is(
         &jones.ok(&["circle", "pending"]),
-        "{pending:[{act:text, by:text, expires:text, fingerprint:text, kind:text, member:text, missing_sides:[text],
-          name:text, reason:text, refused_by:[], side:text}], schema:number}",
+        "{pending:[{act:text, by:text, changes:[text], expires:text, fingerprint:text, kind:text, member:text, missing_sides:[text],
+          name:text, reason:text, refused_by:[], side:text, voids:[]}], schema:number}",
     );
     let ticket = smith.ok(&["circle", "ticket", "Baker for Senate"]);
     is(&ticket, "{schema:number, ticket:text}");
     let joined = baker.ok(&["join", &as_str(&ticket["ticket"])]);
     is(&joined, "{circle:text, contacts:number, schema:number, state:text}");
     let approved = jones.ok(&["circle", "approve", &as_str(&proposed["act"])]);
-    is(&approved, "{act:text, decision:text, fingerprint:text, missing_sides:[], name:text, schema:number}");
+    is(
+        &approved,
+        "{act:text, changes:[text], decision:text, fingerprint:text, kind:text, missing_sides:[], name:text, schema:number}",
+    );
     baker.start(&[]);
     wait_until("the newcomer to be in", || baker.status()["state"] == "member");
     is(

@@ -24,8 +24,8 @@ struct Shown {
 impl Status {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         let Answer::Status(status) = ask(context, Ask::Status)? else { return Ok(Exit::Ok) };
-        let unhealthy =
-            status.health.iter().any(|note| note.severity == "error") || status.state == "removed";
+        // One who was removed, or left, has an error among these.
+        let unhealthy = status.health.iter().any(|note| note.severity == "error");
         context.out.document(&Shown { status })?;
         Ok(if unhealthy { Exit::Unhealthy } else { Exit::Ok })
     }

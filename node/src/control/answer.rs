@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rules::RulesDoc;
+
 /// An answer, or what went wrong.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Answer {
@@ -19,13 +21,20 @@ pub enum Answer {
     Circle(CircleDoc),
     /// To `Pending`.
     Pending(Vec<PendingDoc>),
+    /// To `Log`.
+    Log(LogDoc),
     /// To `Ticket`.
     Ticket {
         /// The armoured text.
         ticket: String,
     },
-    /// To `Invite` and `Decide`.
+    /// To `Invite`, `Propose`, `Seat`, `Decide` and `Leave`.
     Acted(ActedDoc),
+    /// To `Rotate`.
+    Rotated {
+        /// The new epoch.
+        epoch: String,
+    },
     /// To `Publish`.
     Published(PublishedDoc),
     /// To `PairRelay`.
@@ -50,7 +59,7 @@ pub struct StatusDoc {
     pub circle: String,
     /// The circle's name, once it is known.
     pub circle_name: Option<String>,
-    /// `founding`, `waiting`, `member` or `removed`.
+    /// `founding`, `waiting`, `member`, `removed` or `left`.
     pub state: String,
     /// The epoch that this node seals under.
     pub epoch: Option<String>,
@@ -226,6 +235,8 @@ pub struct CircleDoc {
     pub members: Vec<MemberDoc>,
     /// Number of acts, the founding included.
     pub acts: u64,
+    /// What every node computes with.
+    pub rules: RulesDoc,
 }
 
 /// A member of a circle.
@@ -270,6 +281,82 @@ pub struct PendingDoc {
     pub refused_by: Vec<String>,
     /// When it lapses, RFC 3339.
     pub expires: String,
+    /// What it would change, one sentence each.
+    pub changes: Vec<String>,
+    /// Acts in force that would lose their effect by it.
+    pub voids: Vec<String>,
+}
+
+/// Everything that was decided in a circle.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogDoc {
+    /// Acts, epochs and proofs, each after what it stands on.
+    pub acts: Vec<ActDoc>,
+    /// `true` when every item was checked again; left out when that was not asked for. A check that fails is an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<bool>,
+    /// How many items were checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<u64>,
+    /// Names the roster that follows from them: members that are shown the same text have the same roster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<String>,
+}
+
+/// One row of the log.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ActDoc {
+    /// The act, the circle for its founding, or the epoch; empty for a proof.
+    pub act: String,
+    /// `founding`, `add`, `tie`, `remove`, `role`, `rules`, `leave`, `delegate`, `revoke`, `rotate`, `seat`, `rebind`,
+    /// `unknown`, `epoch`, `equivocation` or `contradiction`.
+    pub kind: String,
+    /// Whom it is about.
+    pub member: String,
+    /// That one's name; the circle's for its founding.
+    pub name: String,
+    /// Name of who signed it.
+    pub by: String,
+    /// That one's side.
+    pub side: String,
+    /// When it was signed, RFC 3339.
+    pub created: String,
+    /// Why.
+    pub reason: String,
+    /// `open`, `refused`, `blocked`, `expired`, `overtaken`, `overruled`, `voided`, `in-force` or `unknown`; of an epoch
+    /// `sealing`, `readable` or `closed`; of a proof `proven`.
+    pub state: String,
+    /// What stewards decided on it.
+    pub approvals: Vec<DecisionDoc>,
+    /// What it changes, one sentence each.
+    pub changes: Vec<String>,
+    /// The epoch, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// How many turns of stewards an epoch's dealer waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
+    /// When sealing under an epoch ends, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal_until: Option<String>,
+    /// The two acts or epochs that prove what is said of the member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proof: Vec<String>,
+}
+
+/// What one steward decided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DecisionDoc {
+    /// The steward.
+    pub member: String,
+    /// Its name.
+    pub name: String,
+    /// Its side.
+    pub side: String,
+    /// `approve` or `refuse`.
+    pub decision: String,
+    /// When it signed, RFC 3339.
+    pub created: String,
 }
 
 /// An act after something was done about it.
@@ -277,12 +364,16 @@ pub struct PendingDoc {
 pub struct ActedDoc {
     /// The act.
     pub act: String,
+    /// What it does.
+    pub kind: String,
     /// The name of whom it concerns.
     pub name: String,
     /// That one's fingerprint words.
     pub fingerprint: String,
     /// Sides whose approval is still missing.
     pub missing_sides: Vec<String>,
+    /// What it changes, one sentence each.
+    pub changes: Vec<String>,
 }
 
 /// What was published.

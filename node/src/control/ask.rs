@@ -88,6 +88,7 @@ fn from_store(context: &Context, identity: &Identity, request: &Request) -> Resu
         draft,
         roster: roster.map(|roster| &**roster),
         log: Some(&restored.log),
+        keyring: &keyring,
         epoch: roster.and_then(|roster| keyring.sealing(roster, now)).map(|keys| *keys.epoch()),
         view: &kept.view,
         store,

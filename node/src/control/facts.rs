@@ -1,7 +1,7 @@
 //! What the reading questions are answered from.
 
 use watchfire_keys::{Card, CircleId, EpochId, MemberId, RecordId, Side, UnixMillis};
-use watchfire_protocol::circle::{ActLog, Draft, Roster};
+use watchfire_protocol::circle::{ActLog, Draft, Keyring, Roster};
 use watchfire_protocol::engine::Phase;
 use watchfire_protocol::presence::Presence;
 use watchfire_protocol::publication::{Alert, assemble};
@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub roster: Option<&'a Roster>,
     /// Acts and approvals.
     pub log: Option<&'a ActLog>,
+    /// Epoch headers, and those secrets that are here.
+    pub keyring: &'a Keyring,
     /// The epoch that would be sealed under.
     pub epoch: Option<EpochId>,
     /// What the records say.
@@ -70,22 +72,27 @@ impl Facts<'_> {
             Ask::Rows { state } => self.rows(*state).map(Answer::Rows),
             Ask::Circle => self.members().map(Answer::Circle),
             Ask::Pending => self.pending().map(Answer::Pending),
+            Ask::Log { verify } => self.log(*verify).map(Answer::Log),
             _ => return None,
         };
         Some(answered.unwrap_or_else(|error| Answer::Failed(FailureDoc::from(&error))))
     }
 
-    pub(super) fn roster_or_wait(&self) -> Result<&Roster, Error> {
+    /// The roster, or why there is none.
+    ///
+    /// # Errors
+    /// While the circle is founded, or this node waits.
+    pub fn roster_or_wait(&self) -> Result<&Roster, Error> {
         self.roster.ok_or_else(|| not_yet(self.phase))
     }
 
-    /// The side of a member, for the view.
+    /// The side of a member, or of one who was: what it said may still stand.
     pub(super) fn side_of(&self, member: &MemberId) -> Option<&Side> {
-        self.roster?.member(member).map(|entry| &entry.side)
+        self.roster?.known(member).map(|entry| &entry.side)
     }
 
     pub(super) fn name_of(&self, member: &MemberId) -> String {
-        let known = self.roster.and_then(|roster| roster.member(member));
+        let known = self.roster.and_then(|roster| roster.known(member));
         known.map_or_else(|| member.to_string(), |entry| entry.name.to_string())
     }
 

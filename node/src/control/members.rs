@@ -1,9 +1,9 @@
 //! `circle show` and `circle pending`: who is in, and what waits for a decision.
 
-use watchfire_keys::{Card, MemberId};
-use watchfire_protocol::circle::{ActState, Decision, Entry, Pending};
+use watchfire_protocol::circle::{Decision, Entry, Pending};
 
-use super::{CircleDoc, Facts, MemberDoc, PendingDoc};
+use super::resolve::waits;
+use super::{CircleDoc, Facts, MemberDoc, PendingDoc, RulesDoc};
 use crate::clock::rfc3339;
 use crate::error::Result;
 
@@ -12,7 +12,8 @@ impl Facts<'_> {
         let roster = self.roster_or_wait()?;
         let active = roster.members.values().map(|entry| member_doc(entry));
         let invited = self.log.map(|log| log.invited(self.now)).unwrap_or_default();
-        let members = active.chain(invited.iter().map(member_doc)).collect();
+        let former = roster.former.values().map(|former| member_doc(&former.entry));
+        let members = active.chain(invited.iter().map(member_doc)).chain(former).collect();
         Ok(CircleDoc {
             circle: self.circle.to_string(),
             name: roster.charter.name.to_string(),
@@ -20,18 +21,20 @@ impl Facts<'_> {
             members,
             // The founding is one as well.
             acts: self.log.map_or(0, |log| log.acts().count() as u64 + 1),
+            rules: RulesDoc::from(&roster.rules),
         })
     }
 
     pub(super) fn pending(&self) -> Result<Vec<PendingDoc>> {
         self.roster_or_wait()?;
         let pending = self.log.map(|log| log.pending(self.now)).unwrap_or_default();
-        let waiting = |pending: &&Pending| matches!(pending.state, ActState::Open | ActState::Refused);
-        Ok(pending.iter().filter(waiting).map(|pending| self.pending_doc(pending)).collect())
+        Ok(pending.iter().filter(|act| waits(act.state)).map(|act| self.pending_doc(act)).collect())
     }
 
     fn pending_doc(&self, pending: &Pending) -> PendingDoc {
-        let card = self.proposed(pending);
+        let act = self.log.and_then(|log| log.act(&pending.act));
+        let subject = act.map(|signed| self.subject(&signed.act)).unwrap_or_default();
+        let voids = self.log.map(|log| log.would_void(&pending.act)).unwrap_or_default();
         let decisions = self.log.into_iter().flat_map(|log| log.approvals(&pending.act));
         let mut refused_by: Vec<String> = decisions
             .filter(|signed| signed.approval.decision == Decision::Refuse)
@@ -43,21 +46,18 @@ impl Facts<'_> {
         PendingDoc {
             act: pending.act.to_string(),
             kind: pending.kind.to_owned(),
-            member: pending.member.map(|member: MemberId| member.to_string()).unwrap_or_default(),
-            name: pending.name.as_ref().map(ToString::to_string).unwrap_or_default(),
-            side: card.map(|card| card.side.to_string()).unwrap_or_default(),
-            fingerprint: card.map(|card| card.fingerprint().to_string()).unwrap_or_default(),
+            member: subject.member,
+            name: subject.name,
+            side: subject.side,
+            fingerprint: subject.fingerprint,
             by: self.name_of(&pending.by),
             reason: pending.reason.clone(),
             missing_sides: pending.missing_sides.iter().map(ToString::to_string).collect(),
             refused_by,
             expires: rfc3339(pending.expires),
+            changes: self.changes_by(&pending.act),
+            voids: voids.iter().map(ToString::to_string).collect(),
         }
-    }
-
-    /// The card that a proposal would add.
-    fn proposed(&self, pending: &Pending) -> Option<&Card> {
-        self.log?.act(&pending.act)?.act.body.card()
     }
 }
 

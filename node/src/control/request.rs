@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::answer::IndicatorDoc;
+use super::proposal::{Proposal, Seating};
 
 /// One request. `circle` chooses among several, as an id or a unique prefix of one, or a name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,6 +40,11 @@ pub enum Ask {
     Circle,
     /// Proposals that wait.
     Pending,
+    /// Everything that was decided.
+    Log {
+        /// Whether to check all of it again.
+        verify: bool,
+    },
     /// A ticket for an invited member.
     Ticket {
         /// An id, a unique prefix of one, or an exact name.
@@ -59,7 +65,27 @@ pub enum Ask {
         act: String,
         /// Approve, or refuse.
         approve: bool,
+        /// Approve even if acts become void that its author did not know.
+        anyway: bool,
     },
+    /// Propose something else than a newcomer.
+    Propose {
+        /// What.
+        proposal: Proposal,
+        /// Why.
+        reason: String,
+    },
+    /// Propose a steward for a side with the side's recovery words.
+    Seat {
+        /// Which side, and whom.
+        seating: Box<Seating>,
+        /// Why.
+        reason: String,
+    },
+    /// Leave the circle.
+    Leave,
+    /// Deal a new epoch.
+    Rotate,
     /// Publish a report that the sanitizer has passed.
     Publish(Box<PublishDoc>),
     /// Pair the circle with a relay.
@@ -81,6 +107,7 @@ impl Ask {
                 | Self::Rows { .. }
                 | Self::Circle
                 | Self::Pending
+                | Self::Log { .. }
         )
     }
 }

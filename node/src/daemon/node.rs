@@ -297,7 +297,7 @@ impl CircleNode {
             Output::Event(event) => self.event(event),
             Output::Published { token, records, waiting } => self.published(token, &records, waiting),
             Output::Acted { token, act } => self.acted(token, act),
-            Output::Dealt { .. } => {}
+            Output::Dealt { token, epoch } => self.dealt(token, &epoch),
             Output::Refused { token, refusal } => self.refused(token, &refusal),
         }
         Ok(())

@@ -16,6 +16,9 @@ use crate::exit::Exit;
 pub(super) struct Approve {
     /// The act's id, the beginning of it, or the name of whom it is about
     act: String,
+    /// Also if acts lose their effect by it that its author did not know
+    #[arg(long)]
+    anyway: bool,
 }
 
 /// Refuse a proposal
@@ -35,18 +38,18 @@ struct Decided {
 
 impl Approve {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        decide(context, self.act, true)
+        decide(context, self.act, true, self.anyway)
     }
 }
 
 impl Refuse {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        decide(context, self.act, false)
+        decide(context, self.act, false, false)
     }
 }
 
-fn decide(context: &Context, act: String, approve: bool) -> Result<Exit> {
-    if let Answer::Acted(acted) = ask(context, Ask::Decide { act, approve })? {
+fn decide(context: &Context, act: String, approve: bool, anyway: bool) -> Result<Exit> {
+    if let Answer::Acted(acted) = ask(context, Ask::Decide { act, approve, anyway })? {
         let decision = if approve { "approved" } else { "refused" };
         context.out.document(&Decided { acted, decision })?;
     }
@@ -56,12 +59,18 @@ fn decide(context: &Context, act: String, approve: bool) -> Result<Exit> {
 impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let acted = &self.acted;
-        writeln!(f, "{}: {}", self.decision, acted.name)?;
-        writeln!(f, "fingerprint: {}", acted.fingerprint)?;
-        match (self.decision, acted.missing_sides.is_empty()) {
-            ("refused", _) => write!(f, "Everybody sees that your side refused."),
-            (_, true) => write!(f, "All sides have approved: {} is a member now.", acted.name),
-            (_, false) => write!(f, "still needed: approval from {}", acted.missing_sides.join(", ")),
+        writeln!(f, "{}: {} {}", self.decision, acted.kind, acted.name)?;
+        if !acted.fingerprint.is_empty() {
+            writeln!(f, "fingerprint: {}", acted.fingerprint)?;
         }
+        match (self.decision, acted.missing_sides.is_empty()) {
+            ("refused", _) => return write!(f, "Everybody sees that your side refused."),
+            (_, true) => write!(f, "All sides have approved.")?,
+            (_, false) => write!(f, "still needed: approval from {}", acted.missing_sides.join(", "))?,
+        }
+        for change in &acted.changes {
+            write!(f, "\n  {change}")?;
+        }
+        Ok(())
     }
 }

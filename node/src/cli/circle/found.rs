@@ -9,14 +9,11 @@ use serde::Serialize;
 use watchfire_keys::{Card, Name};
 use watchfire_protocol::circle::{Charter, Draft};
 
-use super::{Context, draft_fault, missing};
+use super::{Context, MAX_CARD_FILE_BYTES, draft_fault, missing};
 use crate::cli::input;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::{clock, random};
-
-/// A card file with some text around the card.
-const MAX_CARD_FILE_BYTES: usize = 64 * 1024;
 
 /// Draft a new circle with the founders' cards; your own card is implied
 #[derive(Debug, Args)]

@@ -6,14 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::Context;
+use super::{Context, MAX_CARD_FILE_BYTES};
 use crate::cli::input;
 use crate::control::{ActedDoc, Answer, Ask, ask};
 use crate::error::Result;
 use crate::exit::Exit;
-
-/// A card file with some text around the card.
-const MAX_CARD_FILE_BYTES: usize = 64 * 1024;
 
 /// Propose a member, by its card
 #[derive(Debug, Args)]

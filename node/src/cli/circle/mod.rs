@@ -3,7 +3,16 @@
 mod decide;
 mod found;
 mod invite;
+mod leave;
+mod log;
 mod pending;
+mod proposed;
+mod rebind;
+mod remove;
+mod role;
+mod rotate;
+mod rules;
+mod seat;
 mod show;
 mod sign;
 mod ticket;
@@ -14,6 +23,9 @@ use watchfire_protocol::circle::{Draft, DraftError};
 use super::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+
+/// A card file with some text around the card.
+const MAX_CARD_FILE_BYTES: usize = 64 * 1024;
 
 /// Found a circle, and decide who is in it
 #[derive(Debug, Args)]
@@ -30,8 +42,16 @@ enum Action {
     Approve(decide::Approve),
     Refuse(decide::Refuse),
     Pending(pending::PendingCommand),
+    Remove(remove::Remove),
+    Role(role::RoleCommand),
+    Rules(rules::RulesCommand),
+    Seat(seat::Seat),
+    Rebind(rebind::Rebind),
+    Leave(leave::Leave),
+    Rotate(rotate::Rotate),
     Ticket(ticket::TicketCommand),
     Show(show::ShowCircle),
+    Log(log::LogCommand),
 }
 
 impl CircleCommand {
@@ -43,8 +63,16 @@ impl CircleCommand {
             Action::Approve(action) => action.run(context),
             Action::Refuse(action) => action.run(context),
             Action::Pending(action) => action.run(context),
+            Action::Remove(action) => action.run(context),
+            Action::Role(action) => action.run(context),
+            Action::Rules(action) => action.run(context),
+            Action::Seat(action) => action.run(context),
+            Action::Rebind(action) => action.run(context),
+            Action::Leave(action) => action.run(context),
+            Action::Rotate(action) => action.run(context),
             Action::Ticket(action) => action.run(context),
             Action::Show(action) => action.run(context),
+            Action::Log(action) => action.run(context),
         }
     }
 }

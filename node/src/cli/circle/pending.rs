@@ -35,11 +35,22 @@ impl fmt::Display for Shown {
             return write!(f, "Nothing waits for a decision.");
         }
         for act in &self.pending {
-            writeln!(f, "{} {} ({}), proposed by {}", act.kind, act.name, act.side, act.by)?;
+            match act.name.is_empty() {
+                true => writeln!(f, "{}, proposed by {}", act.kind, act.by)?,
+                false => writeln!(f, "{} {} ({}), proposed by {}", act.kind, act.name, act.side, act.by)?,
+            }
             if !act.reason.is_empty() {
                 writeln!(f, "  reason: {}", act.reason)?;
             }
-            writeln!(f, "  fingerprint: {}", act.fingerprint)?;
+            for change in &act.changes {
+                writeln!(f, "  then: {change}")?;
+            }
+            if !act.fingerprint.is_empty() {
+                writeln!(f, "  fingerprint: {}", act.fingerprint)?;
+            }
+            if !act.voids.is_empty() {
+                writeln!(f, "  ends the effect of {} acts that its author did not know", act.voids.len())?;
+            }
             writeln!(f, "  waits for: {}", act.missing_sides.join(", "))?;
             if !act.refused_by.is_empty() {
                 writeln!(f, "  refused by: {}", act.refused_by.join(", "))?;

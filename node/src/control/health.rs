@@ -1,0 +1,129 @@
+//! What needs a person's attention, and what to do about it.
+
+use watchfire_protocol::circle::{ActLog, Roster};
+use watchfire_protocol::engine::Phase;
+
+use super::{Facts, HealthDoc};
+
+impl Facts<'_> {
+    pub(super) fn health(&self) -> Vec<HealthDoc> {
+        let mut health = Vec::new();
+        let mut note = |code: &str, severity: &str, text: String, remedy: &str| {
+            health.push(HealthDoc {
+                code: code.to_owned(),
+                severity: severity.to_owned(),
+                text,
+                remedy: remedy.to_owned(),
+            });
+        };
+        if self.phase == Phase::Removed {
+            let text = if self.has_left() {
+                "this member has left the circle"
+            } else {
+                "this member was removed from the circle"
+            };
+            note(
+                if self.has_left() { "left" } else { "removed" },
+                "error",
+                format!("{text}: nothing new is sent or received"),
+                "what was received stays readable: watchfire alerts; circle log says who decided",
+            );
+            return health;
+        }
+        for side in self.roster.map(Roster::vacant).unwrap_or_default() {
+            note(
+                "side-without-steward",
+                "warning",
+                format!("the side {side} has no steward: nothing is decided before it has one"),
+                "somebody of that side with its recovery words: watchfire circle seat",
+            );
+        }
+        for found in self.keyring.equivocations() {
+            note(
+                "equivocation",
+                "warning",
+                format!("{} dealt two epochs for one turn", self.name_of(&found.dealer)),
+                "watchfire circle log has the proof; whether it stays is for the sides to decide",
+            );
+        }
+        for found in self.log.map(ActLog::contradictions).unwrap_or_default() {
+            note(
+                "contradiction",
+                "warning",
+                format!("{} signed two acts that contradict one another", self.name_of(&found.member)),
+                "watchfire circle log has the proof; whether it stays is for the sides to decide",
+            );
+        }
+        let Some(live) = &self.live else {
+            note(
+                "daemon-not-running",
+                "warning",
+                "no daemon is running here: nothing is sent or received".to_owned(),
+                "watchfire run",
+            );
+            return health;
+        };
+        if self.phase == Phase::Founding {
+            note(
+                "signatures-missing",
+                "info",
+                "the circle is founded once everybody has signed".to_owned(),
+                "send the draft to those who are missing: watchfire circle sign DRAFT",
+            );
+        }
+        if self.phase == Phase::Waiting {
+            note(
+                "not-a-member-yet",
+                "info",
+                "the stewards of the other sides have not all approved, or no member was reached".to_owned(),
+                "keep this running; ask the steward who invited you",
+            );
+        }
+        let others = self.roster.map_or(0, |roster| roster.members.len().saturating_sub(1));
+        if self.phase == Phase::Member && others > 0 && live.linked.is_empty() {
+            note(
+                "no-links",
+                "warning",
+                "no other member's node is reached".to_owned(),
+                "check the network; watchfire run --connect ADDRESS of a member helps",
+            );
+        }
+        if self.phase == Phase::Member && !live.can_seal {
+            note(
+                "cannot-seal",
+                "warning",
+                format!("no epoch can be sealed under now; {} records wait", self.waiting),
+                "members of every side have to be reached; what waits leaves by itself",
+            );
+        }
+        let future = live.broken.iter().find(|(rule, _)| rule.label() == "record.future");
+        if let Some((_, count)) = future {
+            note(
+                "clock",
+                "warning",
+                format!(
+                    "{count} records were dated in the future: this machine's clock, or their author's, is wrong"
+                ),
+                "set the clock by the network (NTP)",
+            );
+        }
+        if live.recovering {
+            note(
+                "recovering",
+                "warning",
+                "records were lost with the store; they come back from the other members".to_owned(),
+                "keep this running; nothing can be published before another member was reached",
+            );
+        }
+        let damaged = self.store.damaged_values();
+        if damaged > 0 {
+            note(
+                "store-damaged",
+                "warning",
+                format!("{damaged} entries of the store were damaged and passed over"),
+                "nothing to do: the other members have them; check the disk",
+            );
+        }
+        health
+    }
+}

@@ -1,0 +1,54 @@
+//! What an act is about and what it changes, in words for the people who decide on it.
+
+use watchfire_keys::{ActId, Card};
+use watchfire_protocol::circle::Act;
+
+use super::{ActedDoc, Facts};
+
+/// Whom an act is about; empty texts when it is about nobody.
+#[derive(Default)]
+pub(super) struct Subject {
+    pub(super) member: String,
+    pub(super) name: String,
+    pub(super) side: String,
+    pub(super) fingerprint: String,
+}
+
+impl Facts<'_> {
+    /// Whom an act is about: the one that comes, goes or changes; for an own act its author.
+    pub(super) fn subject(&self, act: &Act) -> Subject {
+        let Some(member) = act.body.subject().or_else(|| act.body.is_own().then_some(act.author)) else {
+            return Subject::default();
+        };
+        let known = self.roster.and_then(|roster| roster.known(&member));
+        // A card that comes with the act goes before one that came earlier: its words are the ones to compare.
+        let card: Option<&Card> = act.body.card().or(known.map(|entry| &entry.card));
+        Subject {
+            member: member.to_string(),
+            name: card.map(|card| card.name.to_string()).unwrap_or_default(),
+            side: card.map(|card| card.side.to_string()).unwrap_or_default(),
+            fingerprint: card.map(|card| card.fingerprint().to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// What an act would change or has changed, one sentence each.
+    pub(super) fn changes_by(&self, act: &ActId) -> Vec<String> {
+        let changes = self.log.map(|log| log.changes(act)).unwrap_or_default();
+        changes.iter().map(ToString::to_string).collect()
+    }
+
+    /// An act after something was done about it.
+    pub fn acted(&self, id: &ActId) -> ActedDoc {
+        let act = self.log.and_then(|log| log.act(id)).map(|signed| &signed.act);
+        let subject = act.map(|act| self.subject(act)).unwrap_or_default();
+        let missing = self.log.and_then(|log| log.missing_sides(id)).unwrap_or_default();
+        ActedDoc {
+            act: id.to_string(),
+            kind: act.map_or("unknown", |act| act.body.kind()).to_owned(),
+            name: subject.name,
+            fingerprint: subject.fingerprint,
+            missing_sides: missing.iter().map(ToString::to_string).collect(),
+            changes: self.changes_by(id),
+        }
+    }
+}

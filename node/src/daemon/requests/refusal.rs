@@ -1,0 +1,47 @@
+//! Why the engine refused, in words for people.
+
+use watchfire_protocol::engine::Refusal;
+use watchfire_protocol::publication::SplitError;
+
+use super::CircleNode;
+use crate::control::not_yet;
+use crate::error::Error;
+use crate::exit::Exit;
+
+impl CircleNode {
+    pub(super) fn explain(&self, refusal: &Refusal) -> Error {
+        let rule = |text: String, remedy: &str| Error::new(Exit::Refused, "refused", text, remedy);
+        match refusal {
+            Refusal::NotMember | Refusal::Removed => not_yet(self.engine.phase()),
+            Refusal::TooSoon => rule("epochs were dealt too often just now".into(), "try again in a minute"),
+            Refusal::NoRecord => rule(
+                "there is no such record of that key here".into(),
+                "the id of one of its records: watchfire alerts",
+            ),
+            Refusal::Recovering => Error::new(
+                Exit::Waiting,
+                "recovering",
+                "records of this node were lost with its store, and no other member has been reached yet to bring them back",
+                "keep `watchfire run` going until another member is linked: watchfire status",
+            ),
+            Refusal::NoKey => {
+                rule("this home does not hold the key for that".into(), "use the home that has it")
+            }
+            Refusal::Role => rule(
+                "this member's role does not allow it".into(),
+                "watchfire circle show lists the roles; only stewards propose and approve, observers only receive",
+            ),
+            Refusal::Propose(error) => rule(error.to_string(), error.remedy()),
+            Refusal::Approve(error) => rule(error.to_string(), error.remedy()),
+            Refusal::Report(error @ SplitError::NeedsAudience) => {
+                rule(error.to_string(), "--to MEMBER for each of them: watchfire circle show")
+            }
+            Refusal::Report(error @ (SplitError::NotAMember(_) | SplitError::Named(_))) => rule(
+                error.to_string(),
+                "fewer readers (at most 31), each of them a member: watchfire circle show",
+            ),
+            Refusal::Report(error) => rule(error.to_string(), "shorten it, or publish it in several parts"),
+            Refusal::Rule(broken) => rule(broken.to_string(), "watchfire status"),
+        }
+    }
+}
