@@ -47,7 +47,7 @@ pub use delegation::{Delegation, Scopes};
 pub use epoch::{Deal, EpochSecret, Header, HeaderError, circle_tag};
 pub use fingerprint::Fingerprint;
 pub use hash::{derive, equal, hash, mac};
-pub use identity::{BadKey, BadSignature, Identity, PublicKey, Signature, SigningKey};
+pub use identity::{BadKey, BadSignature, Identity, KeyName, Keys, PublicKey, Signature, SigningKey};
 pub use ids::{ActId, CircleId, CircleTag, EnvelopeId, EpochId, MemberId, RecordId};
 pub use keyfile::KeyFileError;
 pub use labels::Label;

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use watchfire_keys::keyfile::{self, KdfParams};
 use watchfire_keys::labels::{self, DERIVE_STORE_VALUE, HASH_RECORD, SEAL_TICKET, SIGN_RECORD};
 use watchfire_keys::{
-    Card, CircleId, Header, aead, armor, circle_tag, codec, derive, hash, mac, recovery, sealing,
+    Card, CircleId, Header, KeyName, Keys, SealingKey, aead, armor, circle_tag, codec, derive, hash, mac,
+    recovery, sealing,
 };
 
 #[test]
@@ -87,8 +88,23 @@ fn a_key_file_opens_for_ever() {
     let frozen = vectors("key_file_v1.txt");
     let sealed = hex::decode(&frozen["passphrase beacon"]).unwrap();
     let open = hex::decode(&frozen["no passphrase"]).unwrap();
-    assert_eq!(keyfile::open(&sealed, Some(b"beacon")).unwrap().member(), identity().member());
+    assert_eq!(keyfile::open(&sealed, Some(b"beacon")).unwrap().member(), Some(identity().member()));
     assert_eq!(keyfile::open(&open, None).unwrap().storage, identity().storage);
+}
+
+#[test]
+fn a_key_file_with_some_of_the_keys_opens_for_ever() {
+    let params = KdfParams::new(64, 2, 2).unwrap();
+    let mut keys = Keys::from(&identity());
+    keys.forget(KeyName::Organisation);
+    keys.forget(KeyName::Recovery);
+    keys.receive_under(SealingKey::from_seed(&[8; 32]));
+    let sealed = keyfile::create_for(&keys, Some(b"beacon"), params, &mut Counting(0)).unwrap();
+    assert_frozen("key_file_v2.txt", &[("passphrase beacon", hex::encode(sealed))]);
+    let frozen = hex::decode(&vectors("key_file_v2.txt")["passphrase beacon"]).unwrap();
+    let opened = keyfile::open(&frozen, Some(b"beacon")).unwrap();
+    assert_eq!(opened.former_sealing.unwrap().public(), identity().sealing.public());
+    assert_eq!((opened.organisation.is_none(), opened.storage), (true, identity().storage));
 }
 
 #[test]

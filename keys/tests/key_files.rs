@@ -28,7 +28,7 @@ fn with_costs(costs: [u32; 3]) -> Vec<u8> {
 fn every_secret_comes_back() {
     let identity = identity();
     for (file, passphrase) in [(sealed(b"beacon"), Some(b"beacon".as_slice())), (open_file(), None)] {
-        let opened = keyfile::open(&file, passphrase).unwrap();
+        let opened = keyfile::open(&file, passphrase).unwrap().to_identity().unwrap();
         assert_eq!(opened.organisation.seed(), identity.organisation.seed());
         assert_eq!(opened.publisher.seed(), identity.publisher.seed());
         assert_eq!(opened.steward.seed(), identity.steward.seed());
@@ -81,10 +81,10 @@ fn a_file_that_needs_none_opens_with_any_passphrase() {
 #[test]
 fn a_file_of_a_newer_version_says_so_whatever_its_length() {
     let mut file = sealed(b"beacon");
-    file[14] = 2;
+    file[14] = 3;
     for file in [&file[..], &file[..15], &[&file[..], &[0; 100]].concat()] {
-        assert_eq!(keyfile::open(file, None).unwrap_err(), KeyFileError::TooNew(2));
-        assert_eq!(keyfile::inspect(file).unwrap_err(), KeyFileError::TooNew(2));
+        assert_eq!(keyfile::open(file, None).unwrap_err(), KeyFileError::TooNew(3));
+        assert_eq!(keyfile::inspect(file).unwrap_err(), KeyFileError::TooNew(3));
     }
 }
 

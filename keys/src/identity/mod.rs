@@ -4,6 +4,7 @@
 //! it delegates to the publisher, steward and daemon keys and can be kept offline. Keys are independent of
 //! one another: none is derived from another, so losing one loses one.
 
+mod keys;
 mod public_key;
 mod signature;
 mod signing_key;
@@ -16,6 +17,7 @@ use core::fmt;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+pub use keys::{KeyName, Keys};
 pub use public_key::{BadKey, PublicKey};
 pub use signature::{BadSignature, Signature};
 pub use signing_key::SigningKey;

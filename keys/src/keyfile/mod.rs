@@ -1,16 +1,16 @@
 //! A member's identity at rest.
 //!
-//! A key file is a fixed number of bytes:
+//! A key file of a version is a fixed number of bytes:
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 14 | `WATCHFIRE KEY` and a line feed |
-//! | 1 | version, 1 |
+//! | 1 | version: 1 for all keys of a member, 2 for those that a machine holds |
 //! | 1 | key derivation: 0 none, 1 Argon2id |
 //! | 4, 4, 4 | Argon2id memory in KiB, passes, lanes (`u32`, little-endian); 0 without a passphrase |
 //! | 16 | salt |
 //! | 24 | nonce |
-//! | 240 | seven secrets of 32 bytes, sealed with XChaCha20-Poly1305; everything before is authenticated |
+//! | 240, 273 | sealed with XChaCha20-Poly1305, everything before authenticated: seven secrets of 32 bytes; or a byte that says which are there, and eight |
 //!
 //! Without a passphrase the file's key follows from its salt: that protects against damage and nothing else,
 //! and the file's mode (0600) is all there is against others. Opening never repairs, replaces or invents
@@ -19,21 +19,22 @@
 
 mod error;
 mod kdf;
+mod sealed;
 mod v1;
+mod v2;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, Keys};
 use alloc::vec::Vec;
 use rand_core::CryptoRng;
 
 pub use error::KeyFileError;
 pub use kdf::KdfParams;
 
-/// Most bytes that are looked at. A key file of this version has [`SIZE`]; a newer one may be longer, and is
-/// to be told from something that is no key file at all.
-pub const MAX_KEYFILE_BYTES: usize = 4096;
+use sealed::Parsed;
 
-/// Bytes of a key file of this version.
-pub const SIZE: usize = v1::SIZE;
+/// Most bytes that are looked at. A key file of a known version is shorter; a newer one may be longer, and is to be
+/// told from something that is no key file at all.
+pub const MAX_KEYFILE_BYTES: usize = 4096;
 
 const MAGIC: &[u8; 14] = b"WATCHFIRE KEY\n";
 
@@ -46,7 +47,7 @@ pub struct Inspection {
     pub needs_passphrase: bool,
 }
 
-/// A key file for `identity`, sealed under `passphrase` if there is one. `params` say what guessing the
+/// A key file for all keys of a member, sealed under `passphrase` if there is one. `params` say what guessing the
 /// passphrase shall cost; without a passphrase they are not used. The passphrase is taken as bytes; a caller
 /// with text decides about its normal form.
 ///
@@ -60,16 +61,40 @@ pub fn create(
     params: KdfParams,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<u8>, KeyFileError> {
-    v1::create(identity, passphrase, params, rng)
+    sealed::create(v1::VERSION, v1::payload(identity).as_slice(), passphrase, params, rng)
 }
 
-/// The identity in a key file. A passphrase given for a file that needs none is not used.
+/// A key file for whatever keys a machine holds, like [`create`].
+///
+/// # Errors
+///
+/// As [`create`].
+pub fn create_for(
+    keys: &Keys,
+    passphrase: Option<&[u8]>,
+    params: KdfParams,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<u8>, KeyFileError> {
+    match keys.to_identity() {
+        // Programs that know no other version can read it.
+        Some(identity) => create(&identity, passphrase, params, rng),
+        None => sealed::create(v2::VERSION, v2::payload(keys).as_slice(), passphrase, params, rng),
+    }
+}
+
+/// The keys in a key file. A passphrase given for a file that needs none is not used.
 ///
 /// # Errors
 ///
 /// See [`KeyFileError`]. Sizes and the cost of the derivation are checked before any memory is taken.
-pub fn open(bytes: &[u8], passphrase: Option<&[u8]>) -> Result<Identity, KeyFileError> {
-    v1::Parsed::parse(body(bytes)?)?.open(passphrase)
+pub fn open(bytes: &[u8], passphrase: Option<&[u8]>) -> Result<Keys, KeyFileError> {
+    let (version, parsed) = parse(bytes)?;
+    let payload = parsed.open(passphrase)?;
+    let keys = match version {
+        Version::One => v1::identity(&payload).as_ref().map(Keys::from),
+        Version::Two => v2::keys(&payload),
+    };
+    keys.ok_or(KeyFileError::Damaged)
 }
 
 /// What can be known of a key file without opening it.
@@ -78,19 +103,46 @@ pub fn open(bytes: &[u8], passphrase: Option<&[u8]>) -> Result<Identity, KeyFile
 ///
 /// Whatever [`open`] would say before it needs a passphrase.
 pub fn inspect(bytes: &[u8]) -> Result<Inspection, KeyFileError> {
-    let parsed = v1::Parsed::parse(body(bytes)?)?;
-    Ok(Inspection { version: v1::VERSION, needs_passphrase: parsed.needs_passphrase() })
+    let (version, parsed) = parse(bytes)?;
+    Ok(Inspection { version: version.number(), needs_passphrase: parsed.needs_passphrase() })
 }
 
-/// The whole file, if its size, its first line and its version are ours.
-fn body(bytes: &[u8]) -> Result<&[u8; SIZE], KeyFileError> {
+#[derive(Clone, Copy)]
+enum Version {
+    One,
+    Two,
+}
+
+impl Version {
+    const fn number(self) -> u8 {
+        match self {
+            Self::One => v1::VERSION,
+            Self::Two => v2::VERSION,
+        }
+    }
+
+    const fn size(self) -> usize {
+        match self {
+            Self::One => sealed::size(v1::PAYLOAD),
+            Self::Two => sealed::size(v2::PAYLOAD),
+        }
+    }
+}
+
+/// The whole file taken apart, if its size, its first line and its version are ours.
+fn parse(bytes: &[u8]) -> Result<(Version, Parsed<'_>), KeyFileError> {
     if bytes.len() > MAX_KEYFILE_BYTES {
         return Err(KeyFileError::TooLarge);
     }
     let rest = bytes.strip_prefix(MAGIC).ok_or(KeyFileError::NotAKeyFile)?;
-    match rest.first() {
-        Some(&v1::VERSION) => bytes.try_into().map_err(|_| KeyFileError::Damaged),
-        Some(version) if *version > v1::VERSION => Err(KeyFileError::TooNew(*version)),
-        _ => Err(KeyFileError::Damaged),
+    let version = match rest.first() {
+        Some(&v1::VERSION) => Version::One,
+        Some(&v2::VERSION) => Version::Two,
+        Some(version) if *version > v2::VERSION => return Err(KeyFileError::TooNew(*version)),
+        _ => return Err(KeyFileError::Damaged),
+    };
+    if bytes.len() != version.size() {
+        return Err(KeyFileError::Damaged);
     }
+    Ok((version, Parsed::parse(bytes)?))
 }
