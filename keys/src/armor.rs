@@ -1,4 +1,4 @@
-//! Cards and tickets as text that survives mail and chat.
+//! Cards, tickets and backups of keys as text that survives mail and chat.
 //!
 //! ```text
 //! -----BEGIN WATCHFIRE CARD-----
@@ -26,11 +26,13 @@ pub enum Kind {
     Card,
     /// A sealed ticket into a circle.
     Ticket,
+    /// A key file, to be kept in a safe place.
+    Backup,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Card, Self::Ticket];
+    pub const ALL: [Self; 3] = [Self::Card, Self::Ticket, Self::Backup];
 
     /// The word in the first and last line.
     #[must_use]
@@ -38,6 +40,7 @@ impl Kind {
         match self {
             Self::Card => "CARD",
             Self::Ticket => "TICKET",
+            Self::Backup => "BACKUP",
         }
     }
 }
@@ -82,6 +85,9 @@ impl ArmorError {
                 "this is a card; ask for the ticket that was made for it"
             }
             Self::WrongKind { found: Kind::Ticket, .. } => "this is a ticket; ask for the card",
+            Self::WrongKind { found: Kind::Backup, .. } => {
+                "this is a backup of somebody's keys, which nobody else should have"
+            }
             Self::Damaged => "ask for it again, as an attached file if mail changed the lines",
             Self::TooLarge => "give only the block from the BEGIN line to the END line",
         }
@@ -91,7 +97,7 @@ impl ArmorError {
 impl fmt::Display for ArmorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("there is no card or ticket in this text"),
+            Self::Missing => f.write_str("there is no card, ticket or backup in this text"),
             Self::WrongKind { found, wanted } => write!(f, "this is a {found} where a {wanted} is needed"),
             Self::Damaged => f.write_str("something is missing or was changed on the way"),
             Self::TooLarge => f.write_str("too long"),
@@ -180,6 +186,7 @@ const fn begin(kind: Kind) -> &'static str {
     match kind {
         Kind::Card => "BEGIN WATCHFIRE CARD",
         Kind::Ticket => "BEGIN WATCHFIRE TICKET",
+        Kind::Backup => "BEGIN WATCHFIRE BACKUP",
     }
 }
 
@@ -187,6 +194,7 @@ const fn end(kind: Kind) -> &'static str {
     match kind {
         Kind::Card => "END WATCHFIRE CARD",
         Kind::Ticket => "END WATCHFIRE TICKET",
+        Kind::Backup => "END WATCHFIRE BACKUP",
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use watchfire_keys::{Card, Identity, Name, Side};
+use watchfire_keys::{Card, Identity, Keys, Name, Side};
 
 use super::Context;
 use crate::error::{Error, Result};
@@ -77,7 +77,12 @@ impl Init {
             add(&mut list.own_names, own.own_names);
             Ok(())
         })?;
-        home.store_identity(&identity, &card, passphrase.as_ref().map(|words| words.as_slice()), &edit)?;
+        home.store_keys(
+            &Keys::from(&identity),
+            &card,
+            passphrase.as_ref().map(|words| words.as_slice()),
+            &edit,
+        )?;
         drop(edit);
 
         if self.no_passphrase {

@@ -11,6 +11,7 @@ mod export;
 mod init;
 mod input;
 mod join;
+mod key;
 mod notes;
 mod progress;
 mod publish;
@@ -19,6 +20,7 @@ mod review;
 mod run;
 mod sanitizer;
 mod status;
+mod submit;
 mod usage;
 mod warninglists;
 
@@ -70,6 +72,7 @@ enum Command {
     Card(card::CardCommand),
     Circle(circle::CircleCommand),
     Join(join::Join),
+    Key(key::KeyCommand),
     Run(run::Run),
     Relay(relay::RelayCommand),
     Status(status::Status),
@@ -77,6 +80,7 @@ enum Command {
     Show(alerts::Show),
     Check(check::Check),
     Publish(publish::Publish),
+    Submit(submit::Submit),
     Review(review::Review),
     Export(export::Export),
     Demo(demo::Demo),
@@ -125,6 +129,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Warninglists(command)) => command.run(&context),
         Some(Command::Circle(command)) => command.run(&context),
         Some(Command::Join(command)) => command.run(&context),
+        Some(Command::Key(command)) => command.run(&context),
         Some(Command::Run(command)) => command.run(&context),
         Some(Command::Relay(command)) => command.run(&context),
         Some(Command::Status(command)) => command.run(&context),
@@ -132,6 +137,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Show(command)) => command.run(&context),
         Some(Command::Check(command)) => command.run(&context),
         Some(Command::Publish(command)) => command.run(&context),
+        Some(Command::Submit(command)) => command.run(&context),
         Some(Command::Review(command)) => command.run(&context),
         Some(Command::Export(command)) => command.run(&context),
         Some(Command::Demo(command)) => command.run(&context),

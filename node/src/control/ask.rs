@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use watchfire_keys::Identity;
+use watchfire_keys::Keys;
 use watchfire_protocol::circle::Keyring;
 use watchfire_protocol::engine::Phase;
 
@@ -33,7 +33,7 @@ pub fn ask(context: &Context, ask: Ask) -> Result<Answer> {
     }
 }
 
-fn from_store(context: &Context, identity: &Identity, request: &Request) -> Result<Answer> {
+fn from_store(context: &Context, identity: &Keys, request: &Request) -> Result<Answer> {
     let home = &context.home;
     let now = clock::now();
     let card = home.card()?;

@@ -29,4 +29,5 @@ pub use facts::{Facts, Live, not_yet};
 pub use named::members_named;
 pub use proposal::{Proposal, RulesWanted, Seating, Words};
 pub use request::*;
+pub(crate) use request::{hex, unhex};
 pub use rules::RulesDoc;

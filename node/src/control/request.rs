@@ -1,6 +1,7 @@
 //! What a client asks of a node over the control socket, or of its store when no daemon runs.
 
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::answer::IndicatorDoc;
 use super::proposal::{Proposal, Seating};
@@ -86,6 +87,13 @@ pub enum Ask {
     Leave,
     /// Deal a new epoch.
     Rotate,
+    /// Sign one of this member's own acts, about its keys.
+    Key(KeyAsk),
+    /// Send what another machine of this member has signed.
+    Submit {
+        /// The signed records in hexadecimal, in the order of their chain.
+        records: Vec<String>,
+    },
     /// Publish a report that the sanitizer has passed.
     Publish(Box<PublishDoc>),
     /// Pair the circle with a relay.
@@ -110,6 +118,85 @@ impl Ask {
                 | Self::Log { .. }
         )
     }
+}
+
+/// What shall happen to one of this member's keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum KeyAsk {
+    /// Another key signs for the member.
+    Delegate {
+        /// The encoded delegation, signed by the organisation key, in hexadecimal.
+        delegation: String,
+    },
+    /// A key ends, for ever.
+    Revoke {
+        /// The public key.
+        key: String,
+        /// Which of its records stand.
+        stands: Stands,
+    },
+    /// The member receives under another sealing key.
+    Rotate {
+        /// Its seed in hexadecimal.
+        sealing: Secret,
+    },
+}
+
+/// Which records of a revoked key stand.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Stands {
+    /// All that are known here.
+    Known,
+    /// Those up to this one, by its id.
+    UpTo(String),
+    /// None.
+    Nothing,
+}
+
+/// A secret on its way over the control socket, which is for this user only. Wiped when dropped, printed as `***`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// From 32 bytes.
+    pub fn of(seed: &[u8; 32]) -> Self {
+        Self(seed.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The 32 bytes, if it holds so many.
+    pub fn seed(&self) -> Option<Zeroizing<[u8; 32]>> {
+        unhex(&self.0).and_then(|bytes| bytes.as_slice().try_into().ok().map(Zeroizing::new))
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Bytes of hexadecimal digits.
+pub(crate) fn unhex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    for at in (0..text.len()).step_by(2) {
+        bytes.push(u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?);
+    }
+    Some(bytes)
+}
+
+/// Hexadecimal digits of bytes.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Which alerts.

@@ -24,6 +24,18 @@ const HEARD: &[u8] = b"heard";
 /// The key under which it stands that something was lost and is not back yet.
 const LOST: &[u8] = b"lost";
 
+/// The key under which it stands that a home from a backup has been here.
+const RESTORED: &[u8] = b"restored";
+
+/// A home whose keys came from a backup may have published before, from the machine that is gone: as after a loss,
+/// nothing is signed until a peer has shown which record was the last. Once for each circle.
+pub(super) fn note_restored(store: &dyn Store, is_restored: bool) -> Result<(), StoreError> {
+    if !is_restored || store.contains(Table::Meta, RESTORED)? {
+        return Ok(());
+    }
+    store.apply(Batch::new().put(Table::Meta, RESTORED, &[1]).put(Table::Meta, LOST, &[1]))
+}
+
 /// Whether something that was kept once is missing. Stays so over restarts until [`note_recovery`].
 pub(super) fn note_loss(store: &dyn Store, lost_batches: u64) -> Result<bool, StoreError> {
     if lost_batches > 0 {

@@ -2,6 +2,7 @@
 
 mod connect;
 pub mod keep;
+mod keys;
 mod node;
 mod origin;
 mod peer;
@@ -15,18 +16,19 @@ use libp2p::Multiaddr;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
-use watchfire_keys::{CircleId, Identity};
+use watchfire_keys::{CircleId, KeyName, Keys};
 
 use self::node::{CircleNode, Parts, Question};
 use crate::api::server;
 use crate::control::{Answer, FailureDoc, Request, choose_circle};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::home::Home;
+use crate::home::{Home, lacks};
 use crate::output::Output;
 use crate::settings;
 
 pub(crate) use self::origin::drafts;
+pub(crate) use self::requests::report;
 
 /// Questions that wait for one circle's loop.
 const QUEUED_QUESTIONS: usize = 64;
@@ -60,7 +62,7 @@ impl std::fmt::Display for Ready {
 }
 
 /// Runs until a signal comes or a disk refuses.
-pub fn run(home: &Home, identity: &Identity, options: &Options, out: Output) -> Result<()> {
+pub fn run(home: &Home, identity: &Keys, options: &Options, out: Output) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build();
     let runtime = runtime.map_err(|error| {
         Error::new(Exit::Failed, "runtime", format!("cannot start: {error}"), "watchfire run again")
@@ -70,7 +72,12 @@ pub fn run(home: &Home, identity: &Identity, options: &Options, out: Output) -> 
     ended
 }
 
-async fn serve(home: &Home, identity: &Identity, options: &Options, out: Output) -> Result<()> {
+async fn serve(home: &Home, identity: &Keys, options: &Options, out: Output) -> Result<()> {
+    for needed in [KeyName::Daemon, KeyName::Sealing] {
+        if !identity.has(needed) {
+            return Err(lacks(needed));
+        }
+    }
     let lock = home.lock_for_daemon()?;
     let settings = settings::load(home)?;
     let card = home.card()?;

@@ -8,7 +8,7 @@ use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 use rand_core::Rng;
 use tokio::sync::{mpsc, oneshot, watch};
-use watchfire_keys::{Card, CircleId, Identity, Moment};
+use watchfire_keys::{Card, CircleId, KeyName, Keys, Moment};
 use watchfire_protocol::circle::Draft;
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::LinkKind as EngineLink;
@@ -27,7 +27,7 @@ use crate::clock;
 use crate::control::{Answer, Ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::home::CircleHome;
+use crate::home::{CircleHome, lacks};
 use crate::net::{self, LinkKind, NetCommand, NetConfig, NetEvent, NetEvents, NetHandle};
 use crate::random;
 use crate::store::{Batch, MAX_BATCH_BYTES, Store};
@@ -48,7 +48,7 @@ pub(super) struct Question {
 /// What a circle's node is made from.
 pub(super) struct Parts<'a> {
     pub(super) home: CircleHome,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a Keys,
     pub(super) card: Card,
     pub(super) start: Origin,
     pub(super) store: Arc<dyn Store>,
@@ -116,7 +116,7 @@ impl CircleNode {
         let config = Config {
             crypto: RealCrypto,
             me: Peer(handle.local_peer()),
-            keys: keys_of(parts.identity, &parts.card),
+            keys: keys_of(parts.identity, &parts.card)?,
             start,
             contacts,
             addresses: texts(&dialable(&handle.listen_addresses())),
@@ -363,16 +363,17 @@ fn now(started: Instant) -> Now {
     Now { moment: Moment(since), unix: clock::now() }
 }
 
-fn keys_of(identity: &Identity, card: &Card) -> MemberKeys {
-    MemberKeys {
+/// The keys that a node works with. A home that only signs has no node.
+fn keys_of(keys: &Keys, card: &Card) -> Result<MemberKeys> {
+    Ok(MemberKeys {
         member: card.member(),
-        organisation: Some(identity.organisation.clone()),
-        publisher: Some(identity.publisher.clone()),
-        steward: Some(identity.steward.clone()),
-        daemon: identity.daemon.clone(),
-        sealing: identity.sealing.clone(),
-        former_sealing: Vec::new(),
-    }
+        organisation: keys.organisation.clone(),
+        publisher: keys.publisher.clone(),
+        steward: keys.steward.clone(),
+        daemon: keys.daemon.clone().ok_or_else(|| lacks(KeyName::Daemon))?,
+        sealing: keys.sealing.clone().ok_or_else(|| lacks(KeyName::Sealing))?,
+        former_sealing: keys.former_sealing.iter().cloned().collect(),
+    })
 }
 
 /// The addresses worth telling the other members: those of this machine alone only when there are no others.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use watchfire_keys::{CircleId, Identity};
+use watchfire_keys::{CircleId, KeyName, Keys};
 use watchfire_protocol::circle::{Draft, Ticket};
 use watchfire_protocol::engine::{Contact, PeerName};
 
@@ -13,7 +13,7 @@ use super::peer::Peer;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::home::{CircleHome, Home, files};
+use crate::home::{CircleHome, Home, files, lacks};
 use crate::store::{self, Store};
 
 /// Bytes of a draft or ticket file, at most.
@@ -31,8 +31,9 @@ pub(super) struct Found {
 }
 
 /// Every circle of this home.
-pub(super) fn circles(home: &Home, identity: &Identity) -> Result<Vec<Found>> {
+pub(super) fn circles(home: &Home, identity: &Keys) -> Result<Vec<Found>> {
     let mut found = Vec::new();
+    let restored = home.is_restored()?;
     let drafts = drafts(home)?;
     let mut ids: Vec<CircleId> = home.circles()?;
     ids.extend(drafts.iter().map(Draft::circle));
@@ -42,11 +43,12 @@ pub(super) fn circles(home: &Home, identity: &Identity) -> Result<Vec<Found>> {
         let circle = home.circle(id);
         let opened = store::open(&circle, &identity.storage, clock::now(), STORE_PATIENCE)?;
         let store: Arc<dyn Store> = Arc::new(opened.store);
-        let lost = keep::note_loss(&*store, opened.lost_batches)
+        let lost = keep::note_restored(&*store, restored)
+            .and_then(|()| keep::note_loss(&*store, opened.lost_batches))
             .map_err(|error| error.describe(&circle.store_path()))?;
         let kept =
             keep::read(&*store, id, clock::now()).map_err(|error| error.describe(&circle.store_path()))?;
-        let contacts = contacts(&circle, identity)?;
+        let contacts = contacts(&circle, identity, kept.is_founded())?;
         let draft = drafts.iter().find(|draft| draft.circle() == id);
         let (name, start) = if kept.is_founded() {
             let name = kept.restored.log.charter().map(|charter| charter.name.to_string());
@@ -85,16 +87,25 @@ pub(crate) fn drafts(home: &Home) -> Result<Vec<Draft>> {
 }
 
 /// The members that a ticket names.
-fn contacts(circle: &CircleHome, identity: &Identity) -> Result<Vec<Contact<Peer>>> {
+fn contacts(circle: &CircleHome, identity: &Keys, is_founded: bool) -> Result<Vec<Contact<Peer>>> {
     let path = circle.ticket_path();
     let bytes = match files::read(&path, MAX_FILE_BYTES) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(circle.home().unreadable("ticket.txt", &error)),
     };
-    let ticket = Ticket::open(&identity.sealing, &String::from_utf8_lossy(&bytes)).map_err(|error| {
-        Error::new(Exit::Failed, "ticket", format!("{}: {error}", path.display()), error.remedy())
-    })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let keys = identity.sealing.iter().chain(&identity.former_sealing);
+    let ticket = match keys.map(|key| Ticket::open(key, &text)).reduce(|first, next| first.or(next)) {
+        Some(Ok(ticket)) => ticket,
+        // A ticket from before a change of the sealing key helped to join, and the store knows the members now.
+        Some(Err(_)) if is_founded => return Ok(Vec::new()),
+        Some(Err(error)) => {
+            let text = format!("{}: {error}", path.display());
+            return Err(Error::new(Exit::Failed, "ticket", text, error.remedy()));
+        }
+        None => return Err(lacks(KeyName::Sealing)),
+    };
     let contact = |contact: watchfire_protocol::circle::Contact| {
         Some(Contact {
             peer: Peer::from_bytes(&contact.peer)?,

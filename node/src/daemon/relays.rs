@@ -15,7 +15,7 @@ use rand_core::Rng;
 use tokio::sync::oneshot;
 use watchfire_keys::epoch::circle_tag;
 use watchfire_keys::labels::DERIVE_RELAY_CONTROL;
-use watchfire_keys::{CircleId, EnvelopeId, EpochId, Identity, SigningKey, derive};
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, Keys, SigningKey, derive};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Input, Now, Request};
 use watchfire_protocol::relay::{Access, Answer as Reply, Client, ClientOutput, Gate, PairingOrder};
@@ -65,12 +65,7 @@ pub(super) struct Relays {
 }
 
 impl Relays {
-    pub(super) fn new(
-        circle: CircleId,
-        me: PeerId,
-        identity: &Identity,
-        paired: &[Multiaddr],
-    ) -> Result<Self> {
+    pub(super) fn new(circle: CircleId, me: PeerId, identity: &Keys, paired: &[Multiaddr]) -> Result<Self> {
         let mut relays = Self {
             circle,
             me,

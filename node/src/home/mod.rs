@@ -1,7 +1,7 @@
 //! A home: the folder with everything one member (or one relay) keeps on this machine.
 //!
 //! ```text
-//! identity.key             all keys of the member, the recovery key too, sealed with the passphrase
+//! identity.key             the member's keys (by default all, the recovery key too), sealed with the passphrase
 //! card.txt                 the member's card, as it is handed out
 //! settings.toml            what the person chose; edited by hand or by commands
 //! warninglists.bin         lists of what is harmless or what many depend on, compiled
@@ -9,12 +9,16 @@
 //! circles/CIRCLE/node.key  the network key of this node in that circle
 //! circles/CIRCLE/store/    records, acts and epoch secrets, sealed with a key from identity.key
 //! control.sock             where the running daemon answers
+//! restored                 there when the keys came from a backup: own records may lie with the others
+//! signed.json              where the chain of a key stands that signs here and is submitted elsewhere
 //! lock, edit.lock          one daemon to a home; one change of its files at a time
 //! ```
 //!
-//! `identity.key` is written last by `init`: a home has an identity when that file is there, and it is never replaced.
+//! `identity.key` is written last by `init`: a home has an identity when that file is there, and it is never replaced by
+//! another member's. `key passphrase` and its like write the same member's keys anew, in one step.
 //! The folder is for its user only (0700) and so is every file in it (0600).
 
+mod backup;
 mod circle;
 mod drafts;
 pub mod files;
@@ -23,17 +27,21 @@ mod locate;
 mod lock;
 mod node_key;
 mod passphrase;
+mod signed;
 mod socket;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use backup::{Backup, BackupError};
 pub use circle::CircleHome;
+pub use identity::{Unlocked, lacks};
 pub use locate::{HOME_VARIABLE, locate};
 pub(crate) use lock::lock;
 pub use lock::{DaemonLock, EditLock};
 pub use node_key::NodeKey;
 pub use passphrase::{PASSPHRASE_VARIABLE, Passphrase, PassphraseSource};
+pub use signed::SignedChains;
 
 use crate::error::{Error, Result};
 use crate::exit::Exit;

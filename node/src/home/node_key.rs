@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rand_core::Rng;
 use watchfire_keys::labels::DERIVE_STORE_VALUE;
-use watchfire_keys::{Identity, aead, derive};
+use watchfire_keys::{Keys, aead, derive};
 use zeroize::Zeroizing;
 
 use super::{CircleHome, Home, files};
@@ -26,7 +26,7 @@ pub type NodeKey = Zeroizing<[u8; 32]>;
 
 impl CircleHome {
     /// This node's network key in this circle, made on first use.
-    pub fn node_key(&self, identity: &Identity) -> Result<NodeKey> {
+    pub fn node_key(&self, identity: &Keys) -> Result<NodeKey> {
         let key = derive(DERIVE_STORE_VALUE, &identity.storage, &[b"node key", self.id().as_bytes()]);
         self.prepare()?;
         load_or_make(&self.node_key_path(), &key, self.home())
@@ -96,7 +96,7 @@ mod tests {
 
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng;
-    use watchfire_keys::{CircleId, Identity};
+    use watchfire_keys::{CircleId, Identity, Keys};
 
     use super::super::{Home, files};
     use crate::exit::Exit;
@@ -105,7 +105,7 @@ mod tests {
     fn the_network_key_stays_the_same_is_private_and_differs_by_circle() {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path());
-        let identity = Identity::generate(&mut ChaCha20Rng::from_seed([1; 32]));
+        let identity = Keys::from(&Identity::generate(&mut ChaCha20Rng::from_seed([1; 32])));
         let (one, other) =
             (home.circle(CircleId::from_bytes([1; 32])), home.circle(CircleId::from_bytes([2; 32])));
         let key = one.node_key(&identity).unwrap();
@@ -121,7 +121,7 @@ mod tests {
     fn a_damaged_or_foreign_network_key_stops_and_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path());
-        let identity = Identity::generate(&mut ChaCha20Rng::from_seed([1; 32]));
+        let identity = Keys::from(&Identity::generate(&mut ChaCha20Rng::from_seed([1; 32])));
         let circle = home.circle(CircleId::from_bytes([1; 32]));
         circle.node_key(&identity).unwrap();
         let whole = std::fs::read(circle.node_key_path()).unwrap();
@@ -135,7 +135,7 @@ mod tests {
             assert_eq!(std::fs::read(circle.node_key_path()).unwrap(), &whole[..at]);
         }
         std::fs::write(circle.node_key_path(), &whole).unwrap();
-        let stranger = Identity::generate(&mut ChaCha20Rng::from_seed([2; 32]));
+        let stranger = Keys::from(&Identity::generate(&mut ChaCha20Rng::from_seed([2; 32])));
         assert_eq!(circle.node_key(&stranger).unwrap_err().exit(), Exit::KeyFile);
     }
 

@@ -32,12 +32,19 @@ pub type Passphrase = Zeroizing<Vec<u8>>;
 #[derive(Clone, Debug, Default)]
 pub struct PassphraseSource {
     file: Option<PathBuf>,
+    /// The environment holds the passphrase of the key file that is there, not one that is to be chosen.
+    is_new: bool,
 }
 
 impl PassphraseSource {
     /// `file` is the argument of `--passphrase-file`; `-` is standard input.
     pub fn new(file: Option<PathBuf>) -> Self {
-        Self { file }
+        Self { file, is_new: false }
+    }
+
+    /// For a passphrase that takes the place of another: from this file, or typed.
+    pub fn for_new(file: Option<PathBuf>) -> Self {
+        Self { file, is_new: true }
     }
 
     /// Whether `--passphrase-file` was given.
@@ -71,7 +78,10 @@ impl PassphraseSource {
                     Exit::Usage,
                     "passphrase-missing",
                     "the keys need a passphrase, and there is no terminal to ask for it",
-                    format!("{GIVE_ONE}, or --no-passphrase for a test"),
+                    match self.is_new {
+                        true => "--new-passphrase-file FILE, or --no-passphrase for a test".to_owned(),
+                        false => format!("{GIVE_ONE}, or --no-passphrase for a test"),
+                    },
                 ));
             }
         };
@@ -87,6 +97,7 @@ impl PassphraseSource {
     fn given(&self) -> Result<Option<Passphrase>> {
         match &self.file {
             Some(path) => from_file(path).map(Some),
+            None if self.is_new => Ok(None),
             None => match std::env::var_os(PASSPHRASE_VARIABLE) {
                 Some(value) if !value.is_empty() => from_variable(value).map(Some),
                 _ => Ok(None),

@@ -4,6 +4,7 @@
 //! content is decided here. Nothing that this node sends depends on whether it is a reader.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use watchfire_keys::ids::{MemberId, RecordId};
 
@@ -49,7 +50,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// would not open any more.
     pub(super) fn read_named(&mut self, id: RecordId, record: &Record) -> Option<Arc<Inner>> {
         let Body::Named(named) = &record.body else { return None };
-        let inner = named.open(&[&self.keys.sealing], &Setting::of(record))?;
+        let keys: Vec<_> = core::iter::once(&self.keys.sealing).chain(&self.keys.former_sealing).collect();
+        let inner = named.open(&keys, &Setting::of(record))?;
         self.out(Output::Persist(Change::Named { id, bytes: inner.to_bytes().into() }));
         Some(Arc::new(inner))
     }

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 use rand_core::Rng;
 use serde::Serialize;
-use watchfire_keys::{Card, Name};
+use watchfire_keys::{Card, KeyName, Name};
 use watchfire_protocol::circle::{Charter, Draft};
 
 use super::{Context, MAX_CARD_FILE_BYTES, draft_fault, missing};
 use crate::cli::input;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::home::lacks;
 use crate::{clock, random};
 
 /// Draft a new circle with the founders' cards; your own card is implied
@@ -61,12 +62,13 @@ impl Found {
             }
         }
         let identity = context.home.open_identity(&context.passphrase, context.out)?;
+        let steward = identity.steward.as_ref().ok_or_else(|| lacks(KeyName::Steward))?;
         let mut nonce = [0; 32];
         random::generator()?.fill_bytes(&mut nonce);
         let charter = Charter::new(self.name, founders, nonce, clock::now())
             .map_err(|fault| Error::new(Exit::Refused, "charter", fault.to_string(), fault.remedy()))?;
         let mut draft = Draft::new(charter);
-        draft.sign(own.member(), &identity.steward).map_err(|fault| draft_fault(&fault))?;
+        draft.sign(own.member(), steward).map_err(|fault| draft_fault(&fault))?;
         let (circle, charter) = (draft.circle(), draft.charter());
         let edit = context.home.lock_for_edit()?;
         let path = context.home.keep_draft(charter.name.as_str(), &circle, &draft.to_bytes(), &edit)?;

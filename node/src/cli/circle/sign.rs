@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use watchfire_keys::KeyName;
 use watchfire_protocol::circle::{Draft, DraftError};
 
 use super::{Context, draft_fault, missing};
 use crate::cli::input;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::home::files;
+use crate::home::{files, lacks};
 
 /// The largest draft: 64 founders' cards are a fifth of it.
 const MAX_DRAFT_FILE_BYTES: usize = 1024 * 1024;
@@ -50,7 +51,8 @@ impl Sign {
         }
         let (circle, name) = (draft.circle(), draft.charter().name.to_string());
         let identity = context.home.open_identity(&context.passphrase, context.out)?;
-        draft.sign(own.member(), &identity.steward).map_err(|fault| draft_fault(&fault))?;
+        let steward = identity.steward.as_ref().ok_or_else(|| lacks(KeyName::Steward))?;
+        draft.sign(own.member(), steward).map_err(|fault| draft_fault(&fault))?;
 
         let edit = context.home.lock_for_edit()?;
         let kept = context.home.draft_path(&name, &circle);

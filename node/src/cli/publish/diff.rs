@@ -44,6 +44,9 @@ impl fmt::Display for Document<'_> {
                 let records = if count == 1 { String::new() } else { format!(" ({count} records)") };
                 write!(f, "signed and on its way: {}{records}", record.get(..12).unwrap_or(record))
             }
+            (Outcome::Signed, Some(record)) => {
+                write!(f, "signed, and not sent yet: {}", record.get(..12).unwrap_or(record))
+            }
             (Outcome::DryRun, _) => f.write_str("Nothing was sent (--dry-run)."),
             _ => Ok(()),
         }

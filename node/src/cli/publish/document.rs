@@ -18,6 +18,8 @@ use crate::style::Style;
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Outcome {
     Published,
+    /// Into a file, by a machine without a node.
+    Signed,
     DryRun,
     /// The person is asked next; never in a document for scripts.
     Asking,
@@ -80,6 +82,11 @@ impl<'a> Document<'a> {
         self.records = published.into_iter().flat_map(|published| published.records).collect();
         self.outcome = Outcome::Published;
         self
+    }
+
+    /// After it was signed into a file.
+    pub(super) fn signed(self, published: Vec<PublishedDoc>) -> Self {
+        Self { outcome: Outcome::Signed, ..self.published(published) }
     }
 
     /// Shown like this.

@@ -2,6 +2,7 @@
 
 mod diff;
 mod document;
+mod offline;
 mod parts;
 
 use std::io::IsTerminal;
@@ -12,6 +13,7 @@ use watchfire_protocol::indicator::Tlp;
 use watchfire_protocol::record::Severity;
 
 use self::document::Document;
+pub(super) use self::offline::SignedFile;
 use super::progress::Progress;
 use super::{Context, duration, input};
 use crate::api::client;
@@ -60,6 +62,9 @@ pub(super) struct Publish {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Sign into this file on a machine without a node, to be sent with `submit` where there is one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "to"])]
+    offline: Option<PathBuf>,
 }
 
 impl Publish {
@@ -71,8 +76,12 @@ impl Publish {
                 "--to MEMBER for each of them: watchfire circle show lists the members",
             ));
         }
+        let offline = match &self.offline {
+            Some(path) => Some((offline::circle(context)?, path.clone())),
+            None => None,
+        };
         if !self.dry_run {
-            if !client::is_running(&context.home) {
+            if offline.is_none() && !client::is_running(&context.home) {
                 return Err(no_daemon());
             }
             if !self.yes && !std::io::stdin().is_terminal() {
@@ -132,6 +141,16 @@ impl Publish {
                     "the same command again, with --title or --tlp",
                 ));
             }
+        }
+        if let Some((circle, path)) = offline {
+            let published = offline::sign(context, circle, outgoing.reports(&sanitized.kept), &path)?;
+            remember(context, &sanitized)?;
+            context.out.document(&document.signed(published).styled(Style::of(&std::io::stdout())))?;
+            context.out.hint(&format!(
+                "nothing has left yet: watchfire submit {}, where the node is",
+                path.display()
+            ));
+            return Ok(Exit::Ok);
         }
         let mut published: Vec<PublishedDoc> = Vec::new();
         for report in outgoing.reports(&sanitized.kept) {

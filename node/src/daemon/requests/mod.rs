@@ -11,6 +11,8 @@ use tokio::sync::oneshot;
 use watchfire_keys::{ActId, EpochId, MemberId, RecordId};
 use watchfire_protocol::engine::{Input, OwnAct, Refusal, Request};
 
+pub(crate) use self::publish::report;
+use super::keys;
 use super::node::{CircleNode, Question};
 use crate::control::{Answer, Ask, Facts, FailureDoc, Live, PublishedDoc, members_named};
 use crate::error::{Error, Result};
@@ -71,13 +73,15 @@ impl CircleNode {
         Ok(Some(match ask {
             Ask::Publish(document) => {
                 let readers = members_named(self.engine.roster().map(|roster| &**roster), &document.to)?;
-                Request::Publish(Box::new(publish::report(*document, readers)?))
+                Request::Publish(Box::new(report(*document, readers)?))
             }
             Ask::Invite { card, role, reason } => acts::invitation(&card, &role, reason)?,
             Ask::Propose { proposal, reason } => self.proposal(proposal, reason)?,
             Ask::Seat { seating, reason } => self.seating(&seating, reason)?,
             Ask::Decide { act, approve, anyway } => self.decision(&act, approve, anyway)?,
             Ask::Leave => Request::Own(OwnAct::Leave),
+            Ask::Key(ask) => keys::own_act(ask)?,
+            Ask::Submit { records } => keys::submission(&records)?,
             Ask::Rotate => Request::Rotate,
             _ => return Ok(None),
         }))

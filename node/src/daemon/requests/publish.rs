@@ -17,7 +17,7 @@ fn reference(address: &str) -> Reference {
 }
 
 /// The engine's form of a report.
-pub(super) fn report(document: PublishDoc, audience: Vec<MemberId>) -> Result<ReportDraft> {
+pub(crate) fn report(document: PublishDoc, audience: Vec<MemberId>) -> Result<ReportDraft> {
     let bad = |what: &str| {
         Error::new(
             Exit::Refused,
