@@ -61,6 +61,13 @@ impl Home {
         home
     }
 
+    /// A copy of all its files, elsewhere.
+    pub fn copy(&self) -> Self {
+        let copy = Self::empty();
+        copy_folder(&self.path, &copy.path);
+        copy
+    }
+
     /// The home's folder.
     pub fn path(&self) -> &Path {
         &self.path
@@ -221,6 +228,20 @@ fn collect(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
             collect(&entry.path(), found)
         } else if kind.is_file() {
             found.push((entry.path(), std::fs::read(entry.path()).unwrap()))
+        }
+    }
+}
+
+/// Copies files with their permissions; sockets stay.
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else if path.is_file() {
+            std::fs::copy(&path, to.join(name)).unwrap();
         }
     }
 }

@@ -29,6 +29,11 @@ impl Node {
         Self { home: Home::init(name, side), daemon: None }
     }
 
+    /// Another machine with the same files, as whoever takes them has it; not running.
+    pub fn copy(&self) -> Self {
+        Self { home: self.home.copy(), daemon: None }
+    }
+
     /// Starts the daemon, calling these nodes.
     pub fn start(&mut self, peers: &[&Self]) {
         let mut arguments = Vec::new();
@@ -139,4 +144,53 @@ pub fn two_founders() -> (Node, Node) {
 /// The text of a JSON string.
 pub fn as_str(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no string")).to_owned()
+}
+
+/// Lets a newcomer in the way people do it: the sponsor proposes it and hands it a ticket, the others approve, and it
+/// runs. Comes back once it is a member that can publish, and every node here knows it and is linked to it.
+pub fn join(newcomer: &mut Node, role: &str, sponsor: &Node, others: &[&Node]) {
+    let card = newcomer.card();
+    let proposed = sponsor.ok(&["circle", "invite", "--card", &card, "--role", role]);
+    let ticket = sponsor.ok(&["circle", "ticket", &as_str(&proposed["act"])]);
+    newcomer.ok(&["join", &as_str(&ticket["ticket"])]);
+    for other in others {
+        approve(other, &as_str(&proposed["act"]));
+    }
+    newcomer.start(&[]);
+    let member = &newcomer.status()["member"];
+    let linked = |status: &Value| {
+        let peers = status["peers"].as_array().cloned().unwrap_or_default();
+        peers.iter().any(|peer| peer["member"] == *member && peer["direct"] == true)
+    };
+    wait_until("the newcomer to be a linked member with the others' epoch", || {
+        let own = newcomer.status();
+        let all: Vec<Value> = [sponsor].into_iter().chain(others.iter().copied()).map(Node::status).collect();
+        own["state"] == "member"
+            && own["epoch"].is_string()
+            && all.iter().all(|status| status["epoch"] == own["epoch"] && linked(status))
+    });
+}
+
+/// Approves an act, once it has arrived.
+pub fn approve(steward: &Node, act: &str) -> Value {
+    arrived(steward, act);
+    steward.ok(&["circle", "approve", act])
+}
+
+/// The proposal as this node lists it, once it does.
+pub fn arrived(node: &Node, act: &str) -> Value {
+    let mut found = Value::Null;
+    wait_until("the proposal to arrive", || {
+        let pending = node.ok(&["circle", "pending"])["pending"].as_array().unwrap().clone();
+        found = pending.into_iter().find(|row| row["act"] == act).unwrap_or_default();
+        found.is_object()
+    });
+    found
+}
+
+/// What `circle show` says of a member.
+pub fn shown(node: &Node, name: &str) -> Value {
+    let circle = node.ok(&["circle", "show"]);
+    let members = circle["members"].as_array().unwrap();
+    members.iter().find(|member| member["name"] == name).cloned().unwrap_or_default()
 }

@@ -43,6 +43,7 @@ fn the_figures_are_those_of_a_circle_that_works() {
     assert!(kept > 0 && masked + dropped > 0, "{figures}");
     assert!(figures["seconds"].as_f64().unwrap() > 0.0);
     assert!(ran.err.contains("Smith for State"), "the story is told beside the document: {ran:?}");
+    assert!(ran.err.contains("Quick PAC (removed), its node still running, opened 0 alerts"), "{ran:?}");
     for folder in [&work, &scratch] {
         assert!(entries(folder).is_empty(), "{} holds {:?}", folder.display(), entries(folder));
     }

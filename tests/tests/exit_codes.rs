@@ -33,6 +33,9 @@ fn usage_is_2() {
         &["export", "papyrus"],
         &["run", "--listen", "nowhere"],
         &["alerts", "--since", "yesterday"],
+        &["circle", "remove", "Jones for Ohio"],
+        &["circle", "seat", "--side", "republican"],
+        &["circle", "rules", "--seal", "soon"],
     ] {
         home.refuses(arguments, 2);
     }
@@ -116,6 +119,29 @@ fn waiting_for_founders_is_6() {
     smith.refuses(&["circle", "invite", "--card", &jones.card()], 6);
     smith.refuses(&["circle", "show"], 6);
     smith.alerts(0);
+}
+
+#[test]
+fn without_a_daemon_reading_works_and_deciding_is_3() {
+    let (mut smith, _jones) = two_founders();
+    smith.stop();
+    for arguments in [
+        &["circle", "log", "--verify"][..],
+        &["circle", "show"],
+        &["circle", "pending"],
+        &["circle", "rules"],
+    ] {
+        smith.ok(arguments);
+    }
+    for arguments in [
+        &["circle", "remove", "Jones for Ohio", "--reason", "x"][..],
+        &["circle", "role", "Jones for Ohio", "observer"],
+        &["circle", "rules", "--seal", "24h"],
+        &["circle", "rotate"],
+        &["circle", "leave", "--yes"],
+    ] {
+        assert_eq!(smith.refuses(arguments, 3)["code"], "daemon-not-running");
+    }
 }
 
 #[test]

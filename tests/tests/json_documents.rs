@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 use watchfire_tests::client::Home;
-use watchfire_tests::cluster::{Node, as_str, two_founders};
+use watchfire_tests::cluster::{Node, approve, as_str, shown, two_founders};
 use watchfire_tests::samples::{misp, phishing};
 use watchfire_tests::wait::wait_until;
 
@@ -97,8 +97,52 @@ fn membership() {
     is(
         &baker.ok(&["circle", "show"]),
         "{acts:number, circle:text, epoch:text, members:[{fingerprint:text, member:text, name:text, role:text,
-          side:text, state:text}], name:text, schema:number}",
+          side:text, state:text}], name:text, rules:{consent_sides:number, consent_stewards:number,
+          corroboration_members:number, corroboration_sides:number, history_ms:number, retention_ms:number,
+          seal_ms:number}, schema:number}",
     );
+}
+
+#[test]
+fn governance() {
+    let (smith, jones) = two_founders();
+    let baker = Home::init("Baker for Senate", "republican");
+    let invited = smith.ok(&["circle", "invite", "--card", &baker.card()]);
+    approve(&jones, &as_str(&invited["act"]));
+    wait_until("the third member", || shown(&smith, "Baker for Senate")["state"] == "active");
+    let acted = "{act:text, changes:[text], fingerprint:text, kind:text, missing_sides:[text], name:text, schema:number}";
+    let card = baker.card();
+    is(&smith.ok(&["circle", "role", "Baker for Senate", "observer"]), acted);
+    is(&smith.ok(&["circle", "remove", "Baker for Senate", "--reason", "x"]), acted);
+    is(&smith.ok(&["circle", "rules", "--history", "30d"]), acted);
+    is(
+        &smith.ok(&["circle", "rules"]),
+        "{rules:{consent_sides:number, consent_stewards:number, corroboration_members:number,
+          corroboration_sides:number, history_ms:number, retention_ms:number, seal_ms:number}, schema:number}",
+    );
+    is(&smith.ok(&["circle", "rotate"]), "{epoch:text, schema:number}");
+    let row =
+        "act:text, approvals:[], by:text, changes:[text], created:text, kind:text, member:text, name:text,
+               reason:text, side:text, state:text";
+    let one = |log: &Value, kind: &str| {
+        let rows = log["acts"].as_array().unwrap();
+        rows.iter().find(|row| row["kind"] == kind).unwrap().clone()
+    };
+    let log = smith.ok(&["circle", "log"]);
+    let expected: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(shape(&one(&log, "remove")), format!("{{{}}}", expected.join(" ")));
+    let decision = "{created:text, decision:text, member:text, name:text, side:text}";
+    assert_eq!(shape(&one(&log, "add")["approvals"]), format!("[{decision}]"));
+    assert_eq!(
+        shape(&one(&log, "epoch")),
+        "{act:text, approvals:[], by:text, changes:[], created:text, epoch:text, kind:text, member:text, name:text, \
+         reason:text, seal_until:text, side:text, state:text, turn:number}"
+    );
+    let verified = smith.ok(&["circle", "log", "--verify"]);
+    let added = (&verified["verified"], shape(&verified["items"]), shape(&verified["roster"]));
+    assert_eq!(added, (&true.into(), "number".to_owned(), "text".to_owned()));
+    smith.refuses(&["circle", "rebind", "Baker for Senate", "--card", &card], 8);
+    smith.refuses(&["circle", "leave"], 2);
 }
 
 #[test]

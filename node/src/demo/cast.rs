@@ -30,5 +30,5 @@ pub(super) const JOINERS: [(Role, usize); 4] = [
     (role("walsh", "Walsh for Mayor", "republican"), 1),
 ];
 
-/// The one whom a single side approves, and the founder who invites it.
+/// The one whom at first a single side approves, whom all take out again, and the founder who invites it.
 pub(super) const OUTSIDER: (Role, usize) = (role("quick", "Quick PAC", "republican"), 1);

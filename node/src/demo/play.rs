@@ -20,8 +20,8 @@ use crate::home::Home;
 
 /// Where every node of the demo listens.
 const LISTEN: &str = "/ip4/127.0.0.1/udp/0/quic-v1";
-/// How long the outsider is given to open something, after everybody else has it.
-const OUTSIDER_TRIES: Duration = Duration::from_millis(1_500);
+/// How long the removed member is given to open something, after everybody else has it.
+const REMOVED_TRIES: Duration = Duration::from_millis(1_500);
 
 /// Plays the story, telling it line by line to `tell`.
 pub fn play(keep: bool, tell: &mut dyn Write) -> Result<Figures> {
@@ -47,6 +47,9 @@ impl Story<'_> {
         self.join(&mut members)?;
         self.say("\nOne more is approved by its own side alone.")?;
         let outsider = self.invite_outsider(&members)?;
+        self.say("\nThe others agree to try it. It leaks, and all three sides take it out again.")?;
+        self.admit(&outsider, &members)?;
+        self.remove(&outsider, &members)?;
         self.say("\nA relay, run by somebody who is in no circle, carries what it cannot open.")?;
         let mut relay = self.start_relay(&members)?;
 
@@ -58,7 +61,7 @@ impl Story<'_> {
         self.show_belief(&members)?;
 
         self.say("\nAnd those who are not meant to read it:")?;
-        let removed_member_opened = self.outsider_tries(&outsider)?;
+        let removed_member_opened = self.removed_tries(&outsider)?;
         let relay_figures = self.relay_had(&mut relay, &published)?;
         for actor in members.iter().chain([&outsider]) {
             actor.stop_soon();
@@ -138,13 +141,8 @@ impl Story<'_> {
             self.wait_for_epoch(actor)?;
         }
         members.extend(newcomers);
-        let everybody = members.len() - 1;
         for actor in members.iter() {
-            self.stage.until("all members to know one another", || {
-                let status = status(actor)?;
-                let peers = status.pointer("/peers").and_then(Value::as_array).map_or(0, Vec::len);
-                Ok((peers == everybody && ready(&status)).then_some(()))
-            })?;
+            self.wait_for_circle(actor, members.len() - 1)?;
         }
         self.say(&format!("  {} members now, and one epoch whose key they share.", members.len()))
     }
@@ -161,6 +159,53 @@ impl Story<'_> {
             role.name
         ))?;
         Ok(actor)
+    }
+
+    /// The other sides agree, and it is a member that can read.
+    fn admit(&mut self, outsider: &Actor, members: &[Actor]) -> Result<()> {
+        let sponsor = OUTSIDER.1;
+        for (index, founder) in members.iter().take(FOUNDERS.len()).enumerate() {
+            if index != sponsor {
+                self.approve(founder, outsider.name)?;
+            }
+        }
+        self.wait_for_epoch(outsider)?;
+        for actor in members {
+            self.wait_for_circle(actor, members.len())?;
+        }
+        self.say(&format!("  {} is a member and holds the epoch's key.", outsider.name))
+    }
+
+    /// All sides take it out, the others go on under another epoch, and its node is left running.
+    fn remove(&mut self, outsider: &Actor, members: &[Actor]) -> Result<()> {
+        let before = epoch_of(&status(&members[0])?);
+        members[0].run(&["circle", "remove", outsider.name, "--reason", "it gave an alert to the press"])?;
+        for founder in members.iter().take(FOUNDERS.len()).skip(1) {
+            self.approve(founder, outsider.name)?;
+        }
+        let begun = Instant::now();
+        for actor in members {
+            self.wait_for_circle(actor, members.len() - 1)?;
+            self.stage.until("another epoch", || Ok((epoch_of(&status(actor)?) != before).then_some(())))?;
+        }
+        let took = begun.elapsed().as_millis();
+        self.stage.until("the removed member to know", || {
+            let status = status(outsider)?;
+            Ok((status.pointer("/state").and_then(Value::as_str) == Some("removed")).then_some(()))
+        })?;
+        self.say(&format!(
+            "  Proposed by one side, approved by two more. After {took} ms all {} others seal under a new key.",
+            members.len()
+        ))
+    }
+
+    /// Until a node has so many other members in its roster, and can seal to them.
+    fn wait_for_circle(&self, actor: &Actor, others: usize) -> Result<()> {
+        self.stage.until("all members to know one another", || {
+            let status = status(actor)?;
+            let peers = status.pointer("/peers").and_then(Value::as_array).map_or(0, Vec::len);
+            Ok((peers == others && ready(&status)).then_some(()))
+        })
     }
 
     fn propose(&self, newcomer: &Actor, sponsor: &Actor, reason: &str) -> Result<()> {
@@ -273,17 +318,17 @@ impl Story<'_> {
         )
     }
 
-    fn outsider_tries(&mut self, outsider: &Actor) -> Result<usize> {
+    fn removed_tries(&mut self, outsider: &Actor) -> Result<usize> {
         let begun = Instant::now();
         let mut opened = 0;
-        while begun.elapsed() < OUTSIDER_TRIES && opened == 0 {
+        while begun.elapsed() < REMOVED_TRIES && opened == 0 {
             self.stage.check()?;
             opened = alerts(outsider)?.len();
             std::thread::sleep(Duration::from_millis(100));
         }
         let state = status(outsider)?;
         let state = state.pointer("/state").and_then(Value::as_str).unwrap_or("unknown");
-        self.say(&format!("  {} (state: {state}) opened {opened} alerts.", outsider.name))?;
+        self.say(&format!("  {} ({state}), its node still running, opened {opened} alerts.", outsider.name))?;
         Ok(opened)
     }
 
@@ -318,6 +363,11 @@ fn ready(status: &Value) -> bool {
         !health.iter().any(|note| note.pointer("/code").and_then(Value::as_str) == Some("cannot-seal"))
     });
     member && sealing && status.pointer("/epoch").is_some_and(Value::is_string)
+}
+
+/// The epoch that a node seals under.
+fn epoch_of(status: &Value) -> Option<String> {
+    status.pointer("/epoch").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn status(actor: &Actor) -> Result<Value> {
