@@ -9,6 +9,7 @@ use watchfire_keys::KeyName;
 use watchfire_protocol::circle::Ticket;
 
 use super::{Context, input};
+use crate::control::{Answer, Ask, ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::home::{files, lacks};
@@ -51,10 +52,20 @@ impl Join {
         files::replace(&circle.ticket_path(), text.as_bytes())
             .map_err(|error| context.home.unwritable("ticket.txt", &error))?;
         drop(edit);
-        let joined =
-            Joined { circle: ticket.circle.to_string(), state: "waiting", contacts: ticket.contacts.len() };
+        // Only who was here before can be a member already.
+        let state = if circle.store_path().exists() { state(context, &ticket) } else { "waiting" };
+        let joined = Joined { circle: ticket.circle.to_string(), state, contacts: ticket.contacts.len() };
         context.out.document(&joined)?;
         Ok(Exit::Ok)
+    }
+}
+
+/// What this home knows of its membership in the ticket's circle.
+fn state(context: &Context, ticket: &Ticket) -> &'static str {
+    let within = Context { circle: Some(ticket.circle.to_string()), ..context.clone() };
+    match ask(&within, Ask::Status) {
+        Ok(Answer::Status(status)) if status.state == "member" => "member",
+        _ => "waiting",
     }
 }
 
@@ -62,6 +73,9 @@ impl fmt::Display for Joined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "The ticket is for you, and names {} members to call.", self.contacts)?;
         writeln!(f, "circle: {}", self.circle)?;
+        if self.state == "member" {
+            return write!(f, "You are a member already. next: watchfire run");
+        }
         write!(
             f,
             "next: watchfire run. It waits until every side has approved you, then it catches up by itself."

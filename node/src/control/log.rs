@@ -109,7 +109,7 @@ impl Facts<'_> {
             reason: act.reason.clone(),
             state: log.act_state(&id, self.now).map_or("unknown", |state| state.as_str()).to_owned(),
             approvals: approvals.collect(),
-            changes: self.changes_by(&id),
+            changes: self.said_by(act),
             ..ActDoc::default()
         }
     }

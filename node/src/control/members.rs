@@ -7,6 +7,9 @@ use super::{CircleDoc, Facts, MemberDoc, PendingDoc, RulesDoc};
 use crate::clock::rfc3339;
 use crate::error::Result;
 
+/// Of how many proposals it is worked out what they would change. A flood of them is listed by what they say.
+const MOST_SUPPOSED: usize = 64;
+
 impl Facts<'_> {
     pub(super) fn members(&self) -> Result<CircleDoc> {
         let roster = self.roster_or_wait()?;
@@ -28,13 +31,21 @@ impl Facts<'_> {
     pub(super) fn pending(&self) -> Result<Vec<PendingDoc>> {
         self.roster_or_wait()?;
         let pending = self.log.map(|log| log.pending(self.now)).unwrap_or_default();
-        Ok(pending.iter().filter(|act| waits(act.state)).map(|act| self.pending_doc(act)).collect())
+        let waiting = pending.iter().filter(|act| waits(act.state)).enumerate();
+        Ok(waiting.map(|(place, act)| self.pending_doc(act, place < MOST_SUPPOSED)).collect())
     }
 
-    fn pending_doc(&self, pending: &Pending) -> PendingDoc {
+    fn pending_doc(&self, pending: &Pending, suppose: bool) -> PendingDoc {
         let act = self.log.and_then(|log| log.act(&pending.act));
         let subject = act.map(|signed| self.subject(&signed.act)).unwrap_or_default();
-        let voids = self.log.map(|log| log.would_void(&pending.act)).unwrap_or_default();
+        let (changes, voids) = match (suppose, act) {
+            (true, _) => (
+                self.changes_by(&pending.act),
+                self.log.map(|log| log.would_void(&pending.act)).unwrap_or_default(),
+            ),
+            (false, Some(signed)) => (self.said_by(&signed.act), Vec::new()),
+            (false, None) => Default::default(),
+        };
         let decisions = self.log.into_iter().flat_map(|log| log.approvals(&pending.act));
         let mut refused_by: Vec<String> = decisions
             .filter(|signed| signed.approval.decision == Decision::Refuse)
@@ -55,7 +66,7 @@ impl Facts<'_> {
             missing_sides: pending.missing_sides.iter().map(ToString::to_string).collect(),
             refused_by,
             expires: rfc3339(pending.expires),
-            changes: self.changes_by(&pending.act),
+            changes,
             voids: voids.iter().map(ToString::to_string).collect(),
         }
     }

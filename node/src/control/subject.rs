@@ -1,7 +1,7 @@
 //! What an act is about and what it changes, in words for the people who decide on it.
 
 use watchfire_keys::{ActId, Card};
-use watchfire_protocol::circle::Act;
+use watchfire_protocol::circle::{Act, ActBody, Role};
 
 use super::{ActedDoc, Facts};
 
@@ -28,6 +28,32 @@ impl Facts<'_> {
             name: card.map(|card| card.name.to_string()).unwrap_or_default(),
             side: card.map(|card| card.side.to_string()).unwrap_or_default(),
             fingerprint: card.map(|card| card.fingerprint().to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// What an act says, one sentence each. Unlike [`Facts::changes_by`] it costs nothing, so that a log of many thousand
+    /// acts is printed at once; whether the act has an effect is for its state to say.
+    pub(super) fn said_by(&self, act: &Act) -> Vec<String> {
+        let Subject { name, side, .. } = self.subject(act);
+        let joins = |role: Role| format!("{name} ({side}) becomes a member as {}", role.as_str());
+        let goes = |name: &str, side: &str| format!("{name} ({side}) is a member no more");
+        match &act.body {
+            ActBody::Add { role, .. } => vec![joins(*role)],
+            ActBody::Remove { .. } | ActBody::Leave { .. } => vec![goes(&name, &side)],
+            ActBody::SetRole { role, .. } => vec![format!("{name} is {}", role.as_str())],
+            ActBody::SetRules { .. } => vec!["the rules of the circle change".to_owned()],
+            ActBody::Delegate { delegation, .. } => {
+                vec![format!("another key signs for {name}: {}", delegation.scopes)]
+            }
+            ActBody::Revoke { .. } => vec![format!("a key signs for {name} no more")],
+            ActBody::Rotate { .. } => vec![format!("{name} receives epoch secrets under a new key")],
+            ActBody::Rebind { .. } => vec![format!("{name} is bound to a new organisation key")],
+            ActBody::Seat { side, removes, .. } => {
+                let seated = format!("{name} is steward for {side}");
+                let gone = removes.map(|member| goes(&self.name_of(&member), side.as_str()));
+                [seated].into_iter().chain(gone).collect()
+            }
+            ActBody::Tie | ActBody::Unknown { .. } => Vec::new(),
         }
     }
 

@@ -13,7 +13,7 @@ pub struct Figures {
     pub delivery_ms: Delivery,
     /// What the relay had.
     pub relay: Relay,
-    /// Alerts that the one without all approvals could open.
+    /// Alerts that the member who was removed could open, of those that were published since.
     pub removed_member_opened: usize,
     /// What the sanitizer did.
     pub sanitized: Sanitized,
