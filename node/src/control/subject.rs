@@ -67,7 +67,9 @@ impl Facts<'_> {
     pub fn acted(&self, id: &ActId) -> ActedDoc {
         let act = self.log.and_then(|log| log.act(id)).map(|signed| &signed.act);
         let subject = act.map(|act| self.subject(act)).unwrap_or_default();
-        let missing = self.log.and_then(|log| log.missing_sides(id)).unwrap_or_default();
+        // A member's own act is in force at once, whoever says nothing to it.
+        let shared = act.is_none_or(|act| !act.body.is_own());
+        let missing = self.log.filter(|_| shared).and_then(|log| log.missing_sides(id)).unwrap_or_default();
         ActedDoc {
             act: id.to_string(),
             kind: act.map_or("unknown", |act| act.body.kind()).to_owned(),
