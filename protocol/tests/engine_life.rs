@@ -55,7 +55,7 @@ fn restored(net: &Net, name: Name) -> Restored {
             }
             Change::Presence { bytes, .. } => kept.presences.push(bytes),
             Change::Heard => kept.heard = true,
-            Change::EraseRecords(ids) => kept.records.retain(|record| !ids.contains(&record.id)),
+            Change::EraseRecords(ids) => records.retain(|id, _| !ids.contains(id)),
             Change::EraseEpochs(_) | Change::EraseItems(_) | Change::Draft(_) | Change::Named { .. } => {}
         }
     }

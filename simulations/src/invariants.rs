@@ -34,6 +34,13 @@ pub enum Broken {
         /// How often.
         times: u32,
     },
+    /// A node shows a record that another one found void.
+    Standing {
+        /// Where.
+        node: NodeName,
+        /// Which.
+        record: RecordId,
+    },
     /// What a node keeps on disk is not what it showed.
     Forgotten {
         /// Where.
@@ -64,6 +71,9 @@ impl fmt::Display for Broken {
             Self::Repeated { node, record, times } => {
                 write!(f, "node {} showed {record:?} {times} times", node.0)
             }
+            Self::Standing { node, record } => {
+                write!(f, "node {} shows {record:?}, which is void", node.0)
+            }
             Self::Forgotten { node, shown, kept } => {
                 write!(f, "node {} showed {shown} records and keeps {kept}", node.0)
             }
@@ -79,21 +89,30 @@ impl World {
     #[must_use]
     pub fn broken_promises(&self) -> Vec<Broken> {
         let honest: Vec<NodeName> = self.nodes().filter(|node| self.is_honest(*node)).collect();
+        let void = self.void();
         let published: BTreeSet<&RecordId> = self
             .published()
             .iter()
-            .filter(|(_, (author, _))| self.is_honest(*author))
+            .filter(|(id, (author, _))| self.is_honest(*author) && !void.contains(id))
             .map(|(id, _)| id)
             .collect();
-        honest.iter().flat_map(|node| self.broken_at(*node, &published)).collect()
+        honest.iter().flat_map(|node| self.broken_at(*node, &published, &void)).collect()
     }
 
-    fn broken_at(&self, node: NodeName, published: &BTreeSet<&RecordId>) -> Vec<Broken> {
+    fn broken_at(
+        &self,
+        node: NodeName,
+        published: &BTreeSet<&RecordId>,
+        void: &BTreeSet<RecordId>,
+    ) -> Vec<Broken> {
         let mut broken = Vec::new();
         let shown = self.deliveries(node);
         for (id, delivery) in shown {
             if !self.published().contains_key(id) {
                 broken.push(Broken::Invented { node, record: *id });
+            }
+            if void.contains(id) {
+                broken.push(Broken::Standing { node, record: *id });
             }
             if delivery.times > 1 {
                 broken.push(Broken::Repeated { node, record: *id, times: delivery.times });
@@ -118,7 +137,9 @@ impl World {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         // Counting is cheap and says "not yet" nearly always; this is asked after every virtual millisecond.
-        let due = self.published().values().filter(|(author, _)| self.is_honest(*author)).count();
+        let void = self.void();
+        let due = self.published().iter().filter(|(id, _)| !void.contains(id));
+        let due = due.filter(|(_, (author, _))| self.is_honest(*author)).count();
         let honest = |node: &NodeName| self.is_honest(*node);
         self.nodes().filter(honest).all(|node| self.deliveries(node).len() >= due)
             && self.broken_promises().is_empty()

@@ -33,7 +33,7 @@ pub struct Grant {
 }
 
 impl Keyring {
-    /// Whether `member` is a reader of the roster at the epoch's frontier.
+    /// Whether `member` is a reader of the roster at the epoch's frontier, be it a member today or not.
     #[must_use]
     pub fn may_read(&self, epoch: &EpochId, member: &MemberId, log: &ActLog) -> bool {
         let header = self.header(epoch);
@@ -53,10 +53,13 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<Grant, Rule> {
         let header = self.header(epoch).ok_or(Rule::GrantUnknown)?;
-        let reader = log.entry_at(&header.frontier, to).ok_or(Rule::GrantNotReader)?;
-        // Who is a member now gets it sealed to the key that it has now.
-        let present = log.roster().and_then(|roster| roster.member(to));
-        let sealing = &present.unwrap_or(&reader).sealing;
+        // Whoever read it once and is a member no more has it or does not get it; a member gets it sealed to the key
+        // that it has now.
+        if log.entry_at(&header.frontier, to).is_none() {
+            return Err(Rule::GrantNotReader);
+        }
+        let present = log.roster().and_then(|roster| roster.member(to)).ok_or(Rule::GrantNotReader)?;
+        let sealing = &present.sealing;
         let secret = self.secret(epoch).ok_or(Rule::GrantUnknown)?;
         let sealed = crypto
             .seal_to(sealing, labels::SEAL_EPOCH, epoch.as_bytes(), secret.as_bytes(), rng)

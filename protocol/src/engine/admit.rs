@@ -22,7 +22,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes an envelope from a relay. What is wrong with it is the relay's fault or that of whoever deposited it, and
     /// no link of ours can be charged.
     pub(super) fn relayed(&mut self, bytes: Vec<u8>) {
-        let _ = self.envelope(None, bytes);
+        if !self.is_removed() {
+            let _ = self.envelope(None, bytes);
+        }
     }
 
     /// Takes an envelope from a link, or from a relay.

@@ -11,6 +11,7 @@ use watchfire_keys::time::Moment;
 use super::connect::COOL_DOWN_MS;
 use super::link::Link;
 use super::{Engine, PeerName};
+use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::gossip::Bucket;
 
@@ -61,6 +62,12 @@ impl Conduct {
         link.frames = standing.frames;
         link.bytes = standing.bytes;
         link.served = standing.served;
+    }
+
+    /// Forgets everybody who is no member.
+    pub(super) fn forget_others(&mut self, roster: &Roster) {
+        self.banned.retain(|member, _| roster.is_member(member));
+        self.left.retain(|member, _| roster.is_member(member));
     }
 
     pub(super) fn forget_old(&mut self, now: Moment) {

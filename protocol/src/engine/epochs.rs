@@ -1,5 +1,6 @@
 //! Epochs at this node: headers taken and dealt, secrets asked for and handed on.
 
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -126,32 +127,54 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if epochs.len() > MAX_ASKED {
             return Err(Rule::GrantUnasked);
         }
+        let wanted: BTreeSet<EpochId> = epochs.iter().copied().collect();
+        let lacking = wanted.iter().filter(|epoch| self.keyring.secret(epoch).is_none());
+        let lacking: BTreeSet<EpochId> = lacking.copied().collect();
+        for epoch in wanted.difference(&lacking) {
+            self.grant(peer, *epoch)?;
+        }
+        if let Some(link) = self.links.get_mut(peer) {
+            // What it asks for now, not what it asked for before.
+            link.asks = lacking;
+        }
+        Ok(())
+    }
+
+    /// Hands a secret that is here to a peer, if its member may have it and has not just had it.
+    fn grant(&mut self, peer: &P, epoch: EpochId) -> Result<(), Rule> {
         let (Some(member), Some(log)) = (self.links.get(peer).and_then(super::Link::member), &self.log)
         else {
             return Ok(());
         };
-        let wanted: alloc::collections::BTreeSet<&EpochId> = epochs.iter().collect();
-        let mut grants = Vec::new();
-        for epoch in wanted {
-            let recently = self.granted.get(&(peer.clone(), *epoch));
-            if recently.is_some_and(|at| self.now.moment.0 < at.0.saturating_add(GRANT_AGAIN_MS)) {
-                continue;
-            }
-            let now = self.now.moment;
-            if self.links.get_mut(peer).is_none_or(|link| !link.grants.take(1, now)) {
-                return Err(Rule::LinkBudget);
-            }
-            // A secret that is not here, or not for this member, is not an answer anybody waits for.
-            grants.extend(self.keyring.grant(&self.crypto, epoch, &member, log, &mut self.rng));
+        let now = self.now.moment;
+        let recently = self.granted.get(&(peer.clone(), epoch));
+        if recently.is_some_and(|at| now.0 < at.0.saturating_add(GRANT_AGAIN_MS)) {
+            return Ok(());
         }
-        for grant in grants {
+        if self.links.get_mut(peer).is_none_or(|link| !link.grants.take(1, now)) {
+            return Err(Rule::LinkBudget);
+        }
+        // A secret that is not for this member is not an answer anybody waits for.
+        if let Ok(grant) = self.keyring.grant(&self.crypto, &epoch, &member, log, &mut self.rng) {
             if self.granted.len() >= MAX_GRANTS {
                 self.granted.clear();
             }
-            self.granted.insert((peer.clone(), grant.epoch), self.now.moment);
+            self.granted.insert((peer.clone(), epoch), now);
             self.send(peer, &Frame::Epochs(Epochs::Grant(grant)));
         }
         Ok(())
+    }
+
+    /// Hands a secret that has just come to everybody who asked for it in vain: so it follows its header through the
+    /// circle link by link, and nobody has to ask again.
+    fn grant_to_waiting(&mut self, epoch: EpochId) {
+        let waiting =
+            self.links.iter_mut().filter_map(|(peer, link)| link.asks.remove(&epoch).then(|| peer.clone()));
+        let waiting: Vec<P> = waiting.collect();
+        for peer in waiting {
+            // Over its budget it asks again.
+            let _ = self.grant(&peer, epoch);
+        }
     }
 
     fn granted(&mut self, grant: &Grant) -> Result<(), Rule> {
@@ -163,9 +186,17 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if let Some(secret) = self.keyring.secret(&epoch).cloned() {
             self.out(Output::Persist(Change::Secret { epoch, secret }));
         }
+        self.grant_to_waiting(epoch);
         self.retry_parked();
         self.epoch_changed();
         Ok(())
+    }
+
+    /// Asks for the secrets that are missing a little later, if whoever brought the news does not hand them on.
+    pub(super) fn ask_secrets_soon(&mut self) {
+        if !self.keyring.missing_secrets().is_empty() {
+            self.ask_secrets_at.get_or_insert(self.now.moment.saturating_add(ASK_AGAIN_MS));
+        }
     }
 
     /// Asks everyone in turn for the secrets that are missing, until they are there.
@@ -181,10 +212,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.ask_secrets_at = Some(self.now.moment.saturating_add(ASK_AGAIN_MS));
     }
 
-    /// Asks one peer for what is missing: it has just been greeted, or has just shown us a header.
+    /// Asks one peer for what is missing: it has just been greeted, or has just shown us something new.
     pub(super) fn ask_secrets_of(&mut self, peer: &P) {
         let missing = self.missing_secrets();
-        if !missing.is_empty() {
+        if !missing.is_empty() && self.is_greeted(peer) {
             self.send(peer, &Frame::Epochs(Epochs::Ask(missing)));
             self.ask_secrets_at.get_or_insert(self.now.moment.saturating_add(ASK_AGAIN_MS));
         }

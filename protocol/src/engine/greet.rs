@@ -32,6 +32,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if kind == LinkKind::Relay {
             return;
         }
+        if self.is_removed() {
+            self.out(Output::Disconnect { peer });
+            return;
+        }
         self.connecting.reached(&peer);
         // A second link to the same name replaces the first: nothing of that one may stay behind.
         if let Some(old) = self.links.remove(&peer) {
@@ -104,6 +108,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Some(SharedSecret(*draft.greeting_key()));
         }
         let draft = self.log.as_ref()?.founding()?;
+        // A founder that is none of us any more has it too.
+        let founders = &draft.charter().founders;
+        let roster = self.roster.as_ref()?;
+        if founders.iter().any(|card| !roster.is_member(&card.member())) {
+            return None;
+        }
         let over = draft.charter().created.saturating_add(FOUNDING_GREETING_MS);
         (self.now.unix < over).then(|| SharedSecret(*draft.greeting_key()))
     }
@@ -260,6 +270,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.is_active(&member) {
             self.daemon_allowed(&member, &introduction.signer).map_err(|_| Rule::GreetingFailed)?;
             self.greeted(peer, member);
+        } else if self.is_former(&member) {
+            return Err(Rule::GreetingFailed);
         } else {
             // It holds an epoch's secret: the act that added it may not have reached us yet.
             self.set_stage(peer, Stage::Provisional(member, introduction.signer));
@@ -304,6 +316,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if let Some(link) = self.links.get_mut(peer) {
             link.stage = stage;
         }
+    }
+
+    pub(super) fn is_greeted(&self, peer: &P) -> bool {
+        self.links.get(peer).is_some_and(|link| link.member().is_some())
     }
 
     /// Links to members that are greeted.

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use watchfire_keys::identity::PublicKey;
-use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::ids::{EpochId, MemberId, RecordId};
 use watchfire_keys::time::Moment;
 
 use crate::gossip::Bucket;
@@ -66,6 +66,8 @@ pub(super) struct Link {
     answered_at: Option<Moment>,
     /// Something was left unanswered because it came too soon; our items are listed to the peer when it is time.
     pub(super) owes_list: bool,
+    /// Epochs whose secret it asked for and we lack as well: it gets them as soon as they are here.
+    pub(super) asks: BTreeSet<EpochId>,
     /// Epoch secrets that it may still have from us.
     pub(super) grants: Bucket,
 }
@@ -110,6 +112,7 @@ impl Link {
             listed_at: None,
             answered_at: None,
             owes_list: false,
+            asks: BTreeSet::new(),
             grants: Bucket::full(GRANTS_BURST, GRANTS_PER_SECOND, now),
         }
     }

@@ -150,7 +150,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    fn send_items(&mut self, peer: &P, items: Vec<Vec<u8>>) {
+    pub(super) fn send_items(&mut self, peer: &P, items: Vec<Vec<u8>>) {
         let mut batch = Vec::new();
         let mut bytes = 0;
         for item in items {
@@ -185,8 +185,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                     self.send_items(&other, fresh.clone());
                 }
             }
-            if self.links.get(peer).is_some_and(|link| link.member().is_some()) {
+            if self.is_greeted(peer) {
                 self.send_summary(peer);
+                // It has the header that came with this, and the secret as soon as anybody handed it on.
+                self.ask_secrets_of(peer);
             }
         }
         if missing {
@@ -211,6 +213,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Inserted::Known => Ok(Taken::Known),
             Inserted::Waiting(_) => Ok(Taken::Waiting),
             Inserted::Fresh { admitted, .. } => {
+                self.arrived.extend(admitted.iter().copied());
                 let items: Vec<circle::Item> = admitted.iter().filter_map(|id| self.item(id)).collect();
                 for item in &items {
                     self.persist_item(item);
@@ -238,8 +241,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         } else {
             self.roster_changed();
         }
+        self.arrived.clear();
         self.out(Output::Event(Event::ProposalsChanged));
-        self.ask_secrets();
+        self.ask_secrets_soon();
     }
 
     /// The roster is another one now.
@@ -259,13 +263,18 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.catchup_soon();
         }
         self.out(Output::Event(Event::RosterChanged));
+        // Another roster, another order of turns.
+        self.deal_at = None;
+        if was_member && !self.is_member() {
+            self.retire();
+        } else if self.is_member() {
+            self.part(&roster);
+        }
         let links: Vec<(P, Stage)> =
             self.links.iter().map(|(peer, link)| (peer.clone(), link.stage.clone())).collect();
         for (peer, stage) in links {
             match stage {
-                Stage::Greeted(member) if self.is_member() && !roster.is_member(&member) => {
-                    self.hang_up(&peer)
-                }
+                stage if self.refuse_former(&stage) => self.broke(&peer, Rule::GreetingFailed),
                 Stage::Provisional(member, signer) if roster.is_member(&member) => {
                     // Whoever holds a secret can claim any name that is not in the roster yet.
                     if self.daemon_allowed(&member, &signer).is_ok() {

@@ -25,6 +25,7 @@ mod penalty;
 mod propose;
 mod publish;
 mod reach;
+mod removed;
 mod restore;
 mod rotate;
 mod spread;
@@ -56,7 +57,7 @@ use self::connect::Connecting;
 use self::link::Link;
 use self::publish::Outbox;
 use self::reach::Reach;
-use crate::circle::{ActLog, Draft, Keyring, Roster};
+use crate::circle::{ActLog, Draft, ItemId, Keyring, Roster};
 use crate::crypto::Crypto;
 use crate::gossip::Gossip;
 use crate::reconcile::RecordSet;
@@ -83,6 +84,8 @@ pub struct Engine<C: Crypto, P: PeerName> {
     log: Option<ActLog>,
     roster: Option<Arc<Roster>>,
     keyring: Keyring,
+    /// Membership items that were taken since the roster was last looked at.
+    arrived: BTreeSet<ItemId>,
     /// Sides of which a member has shown us that it knows what we know.
     heard: BTreeSet<usize>,
     /// When this node deals an epoch if nobody else has.
@@ -125,6 +128,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             log: None,
             roster: None,
             keyring: Keyring::new(circle, config.keys.member),
+            arrived: BTreeSet::new(),
             heard: BTreeSet::new(),
             deal_at: None,
             ask_secrets_at: None,

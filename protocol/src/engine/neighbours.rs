@@ -86,6 +86,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn keep_links(&mut self) {
         let now = self.now.moment;
         self.connecting.forget_old(now);
+        if self.is_removed() {
+            return;
+        }
         if self.greeted_peers().is_empty() {
             self.dial_contacts();
         }

@@ -83,12 +83,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// An item of our own about this act: keep it, tell everybody, and answer.
     pub(super) fn act(&mut self, token: u64, act: ActId, item: Item) -> Result<(), Refusal> {
-        if let Taken::Fresh(items) = self.insert(item).map_err(Refusal::Rule)? {
+        let taken = self.insert(item).map_err(Refusal::Rule)?;
+        // Whoever is taken out by it is told that alone, and before the others.
+        self.membership_changed();
+        if let Taken::Fresh(items) = taken {
             for item in items {
                 self.tell(item);
             }
         }
-        self.membership_changed();
         self.out(Output::Acted { token, act });
         Ok(())
     }

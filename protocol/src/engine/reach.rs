@@ -11,6 +11,7 @@ use watchfire_keys::time::Moment;
 
 use super::output::{Change, Output};
 use super::{Engine, PeerName};
+use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::gossip::Bucket;
 use crate::presence::{MAX_ADDRESSES, Presence, SignedPresence};
@@ -55,6 +56,12 @@ impl Reach {
 
     pub(super) fn restore(&mut self, presence: SignedPresence) {
         self.known.insert(presence.presence.member, presence);
+    }
+
+    /// Forgets everybody who is no member.
+    pub(super) fn forget_others(&mut self, roster: &Roster) {
+        self.known.retain(|member, _| roster.is_member(member));
+        self.changes.retain(|member, _| roster.is_member(member));
     }
 
     /// Who says that its node has this transport name. One member at most tells the truth, and which one the greeting

@@ -65,7 +65,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.gossip.set_own_side(side);
         }
         for bytes in &restored.presences {
-            if let Ok(presence) = codec::decode::<SignedPresence>(bytes, MAX_PRESENCE_BYTES) {
+            let presence = codec::decode::<SignedPresence>(bytes, MAX_PRESENCE_BYTES);
+            // Those of members who are none any more stay on disk.
+            if let Some(presence) = presence.ok().filter(|known| self.is_active(&known.presence.member)) {
                 self.reach.restore(presence);
             }
         }

@@ -43,6 +43,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         // One envelope goes to several links in a row: its frame is encoded once.
         let mut last: Option<(Bytes, Bytes)> = None;
         while let Some(next) = self.gossip.poll() {
+            if !self.is_greeted(next.peer()) {
+                // It was queued before the link ended.
+                continue;
+            }
             match next {
                 Move::Push(peer, envelope) => {
                     let frame = match &last {

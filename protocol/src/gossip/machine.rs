@@ -55,6 +55,15 @@ pub enum Move<P> {
     Ask(P, bool),
 }
 
+impl<P> Move<P> {
+    /// To whom.
+    pub const fn peer(&self) -> &P {
+        match self {
+            Self::Push(peer, _) | Self::Announce(peer, _) | Self::Pull(peer, _) | Self::Ask(peer, _) => peer,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Link {
     side: usize,

@@ -158,6 +158,14 @@ impl Net {
                     }
                 }
                 Output::Disconnect { peer } => {
+                    // What was sent before leaves before the link is closed, as on a real transport.
+                    let queue = std::mem::take(&mut self.queue);
+                    let (last, rest) = queue.into_iter().partition(|(by, to, _)| (*by, *to) == (name, peer));
+                    self.queue = rest;
+                    let last: VecDeque<(Name, Name, Arc<[u8]>)> = last;
+                    for (_, _, frame) in last {
+                        self.arrive(name, peer, frame);
+                    }
                     if self.links.remove(&ends(name, peer)) {
                         self.input(peer, Input::PeerDown { peer: name });
                     }
@@ -191,11 +199,15 @@ impl Net {
             if !self.is_linked(from, to) {
                 continue;
             }
-            if self.engines.contains_key(&to) {
-                self.input(to, Input::Frame { peer: from, bytes: frame.to_vec() });
-            } else {
-                self.heard.push((to, from, frame));
-            }
+            self.arrive(from, to, frame);
+        }
+    }
+
+    fn arrive(&mut self, from: Name, to: Name, frame: Arc<[u8]>) {
+        if self.engines.contains_key(&to) {
+            self.input(to, Input::Frame { peer: from, bytes: frame.to_vec() });
+        } else {
+            self.heard.push((to, from, frame));
         }
     }
 

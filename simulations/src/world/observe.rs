@@ -1,6 +1,6 @@
 //! Looking at the world without changing it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use watchfire_keys::ids::{CircleId, RecordId};
@@ -75,6 +75,12 @@ impl World {
     #[must_use]
     pub fn deliveries(&self, node: NodeName) -> &BTreeMap<RecordId, Delivery> {
         &self.nodes[node.index()].deliveries
+    }
+
+    /// The records that some honest node was told to show no more.
+    #[must_use]
+    pub fn void(&self) -> BTreeSet<RecordId> {
+        self.nodes.iter().filter(|node| node.honest).flat_map(|node| &node.void).copied().collect()
     }
 
     /// Whether a record was shown to a node's person.
