@@ -23,18 +23,19 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// no link of ours can be charged.
     pub(super) fn relayed(&mut self, bytes: Vec<u8>) {
         if !self.is_removed() {
-            let _ = self.envelope(None, bytes);
+            let _ = self.envelope(None, bytes, false);
         }
     }
 
-    /// Takes an envelope from a link, or from a relay.
-    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>) -> Result<(), Rule> {
+    /// Takes an envelope from a link, or from a relay. One that we asked for is opened even if it was seen before: what
+    /// is not here any more may be wanted again.
+    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>, asked: bool) -> Result<(), Rule> {
         let decoded = Received::new(&bytes).decode(&self.crypto)?;
         if decoded.tag() != circle_tag(&self.circle) {
             return Err(Rule::EnvelopeWrongCircle);
         }
         let id = decoded.id();
-        if self.gossip.has_seen(&id) {
+        if self.gossip.has_seen(&id) && !asked {
             if let Some(from) = from {
                 self.gossip.duplicate(id, from);
             }
@@ -55,11 +56,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.gossip.remember(id);
             return Err(Rule::EnvelopeSeen);
         }
+        if let Err(void) = self.judge(opened.id(), opened.record().record()) {
+            self.gossip.remember(id);
+            return Err(void);
+        }
         // What we asked for ourselves is not held against its author.
         let record = opened.record().record();
         if !asked_for && !(self.within_author_budget(&record.author) && self.within_named_budget(record)) {
             return Err(Rule::RecordAuthorBudget);
         }
+        self.place(opened.id(), opened.record().record());
         if let (Some(rule), Some(from)) =
             (self.chains.place(opened.id(), opened.record().record()).rule(), from)
         {
@@ -117,7 +123,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Tries again what waited for a secret.
     pub(super) fn retry_parked(&mut self) {
         for (from, bytes) in self.parked.take() {
-            let taken = self.envelope(from.as_ref(), bytes);
+            let taken = self.envelope(from.as_ref(), bytes, false);
             if let (Err(rule), Some(from)) = (taken, from) {
                 self.broke(&from, rule);
             }

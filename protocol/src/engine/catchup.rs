@@ -170,7 +170,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Catchup::Record(envelope) => {
                 let bytes = envelope.len();
                 let owed = self.owed_by(peer);
-                let mut taken = self.envelope(Some(peer), envelope);
+                let mut taken = self.envelope(Some(peer), envelope, owed > 0);
                 if taken == Err(Rule::EnvelopeSeen) {
                     self.forget_owed(peer);
                 }
@@ -227,7 +227,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 break;
             }
             let Some(id) = link.wanted.pop_front() else { break };
-            if self.set.contains(&id) || link.owed.contains(&id) {
+            if self.set.contains(&id) || self.void.contains(&id) || link.owed.contains(&id) {
                 continue;
             }
             let asked =

@@ -2,13 +2,18 @@
 
 use alloc::vec::Vec;
 
-use watchfire_keys::ids::MemberId;
+use watchfire_keys::ids::{MemberId, RecordId};
 
 use super::input::Placed;
+use super::output::{Change, Output};
 use super::{Engine, PeerName};
-use crate::circle::{ActBody, Cut, Role};
+use crate::circle::{ActBody, Cut, Role, Roster};
 use crate::crypto::Crypto;
-use crate::record::Chain;
+use crate::record::{Chain, Position, Record};
+use crate::rules::Rule;
+
+/// Void records that are remembered so as not to be asked for again; 2 MB.
+const MAX_VOID: usize = 65_536;
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// The last record that stands of each signer of a member, as far as this node knows.
@@ -32,8 +37,55 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         body
     }
 
-    /// What the store has of signers whose records end.
+    /// The roster is another one: where the records of some signers end now and did not before, what is in the store
+    /// has to be looked through.
+    pub(super) fn cuts_changed(&mut self, roster: &Roster) {
+        let changed = self.standing.set_cuts(&roster.cuts);
+        if !changed.is_empty() {
+            self.void.clear();
+            self.out(Output::Cut(changed));
+        }
+    }
+
+    /// What the store has of signers whose records end: what is void of it goes.
     pub(super) fn cut_found(&mut self, records: &[Placed]) {
-        let _ = records;
+        let places = records
+            .iter()
+            .map(|record| (record.id, record.signer, Position { seq: record.seq, prev: record.prev }));
+        let void = self.standing.place_all(places);
+        self.make_void(void);
+    }
+
+    /// Whether a record that has just come stands.
+    pub(super) fn judge(&mut self, id: RecordId, record: &Record) -> Result<(), Rule> {
+        if !self.standing.stands(&id, &record.signer, record.seq) {
+            if self.void.len() >= MAX_VOID {
+                self.void.clear();
+            }
+            self.void.insert(id);
+            return Err(Rule::RecordVoid);
+        }
+        Ok(())
+    }
+
+    /// A record is taken in: those that it shows to be void go.
+    pub(super) fn place(&mut self, id: RecordId, record: &Record) {
+        let place = Position { seq: record.seq, prev: record.prev };
+        let mut void = self.standing.place(id, &record.signer, place);
+        void.sort_unstable();
+        self.make_void(void);
+    }
+
+    /// Takes records out that are here and void. Sorted.
+    pub(super) fn make_void(&mut self, void: Vec<RecordId>) {
+        if void.is_empty() {
+            return;
+        }
+        for id in &void {
+            self.set.remove(id);
+        }
+        self.outbox.forget(&void);
+        self.out(Output::Persist(Change::EraseRecords(void.clone())));
+        self.out(Output::Void(void));
     }
 }

@@ -133,10 +133,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         for epoch in wanted.difference(&lacking) {
             self.grant(peer, *epoch)?;
         }
-        if let Some(link) = self.links.get_mut(peer) {
-            // What it asks for now, not what it asked for before.
-            link.asks = lacking;
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        if !link.grants.take(lacking.len() as u64, now) {
+            return Err(Rule::LinkBudget);
         }
+        // What it asks for now, not what it asked for before.
+        link.asks = lacking;
         Ok(())
     }
 

@@ -263,6 +263,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.catchup_soon();
         }
         self.out(Output::Event(Event::RosterChanged));
+        self.cuts_changed(&roster);
         // Another roster, another order of turns.
         self.deal_at = None;
         if was_member && !self.is_member() {

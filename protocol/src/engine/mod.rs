@@ -40,7 +40,7 @@ use alloc::vec::Vec;
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
-use watchfire_keys::ids::{CircleId, EpochId, MemberId};
+use watchfire_keys::ids::{CircleId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::Moment;
 
 pub use self::config::{Config, MemberKeys, Start};
@@ -48,7 +48,7 @@ pub use self::connect::Contact;
 pub use self::input::{Input, Loaded, Now, Placed, Request};
 pub use self::link::LinkKind;
 pub use self::output::{Change, Delivered, Event, Output, Refusal};
-pub use self::own_acts::{OwnAct, Standing};
+pub use self::own_acts::{OwnAct, Stands};
 pub use self::restore::{Restored, RestoredRecord};
 pub use self::status::{LinkStatus, Phase};
 
@@ -61,7 +61,7 @@ use crate::circle::{ActLog, Draft, ItemId, Keyring, Roster};
 use crate::crypto::Crypto;
 use crate::gossip::Gossip;
 use crate::reconcile::RecordSet;
-use crate::record::Chains;
+use crate::record::{Chains, Standing};
 
 /// How the engine names the other end of a link.
 pub trait PeerName: Clone + Ord + core::fmt::Debug {
@@ -104,6 +104,9 @@ pub struct Engine<C: Crypto, P: PeerName> {
     gossip: Gossip<P>,
     set: RecordSet,
     chains: Chains,
+    standing: Standing,
+    /// Void records that peers offered since the last change of cuts: they are not asked for again.
+    void: BTreeSet<RecordId>,
     authors: BTreeMap<MemberId, crate::gossip::Bucket>,
     named_authors: BTreeMap<MemberId, crate::gossip::Bucket>,
     outbox: Outbox,
@@ -142,6 +145,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             gossip: Gossip::new(0, now.moment),
             set: RecordSet::new(&circle),
             chains: Chains::new(),
+            standing: Standing::new(),
+            void: BTreeSet::new(),
             authors: BTreeMap::new(),
             named_authors: BTreeMap::new(),
             outbox: Outbox::default(),

@@ -26,6 +26,10 @@ impl Outbox {
         self.waiting.len()
     }
 
+    pub(super) fn forget(&mut self, void: &[RecordId]) {
+        self.waiting.retain(|(id, _)| void.binary_search(id).is_err());
+    }
+
     pub(super) fn push(&mut self, id: RecordId, record: Arc<SignedRecord>) {
         self.waiting.push_back((id, record));
     }
@@ -64,6 +68,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let now = self.now.unix;
         roster.speaks_for(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
         let author = Author { circle: self.circle, member: self.keys.member, key: &key };
+        if self.standing.is_over(&signer) {
+            // Its records end by an act: nobody would take another one.
+            return Err(Refusal::NoKey);
+        }
         let next = self.chains.next(&signer).ok_or(Refusal::NoKey)?;
         let signed = if draft.audience.is_empty() {
             split(draft, now).map_err(Refusal::Report)?.sign(&self.crypto, author, next, now)

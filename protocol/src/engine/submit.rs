@@ -61,6 +61,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if record.author != self.keys.member {
             return Err(Rule::RecordUnknownAuthor);
         }
+        if self.standing.is_over(&record.signer) {
+            return Err(Rule::RecordVoid);
+        }
         roster.speaks_for(&record.author, &record.signer, record.body.scope(), record.created)?;
         Ok(id)
     }

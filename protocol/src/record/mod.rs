@@ -15,6 +15,7 @@ mod severity;
 mod sighting;
 mod signed;
 mod stages;
+mod standing;
 mod statement;
 mod technique;
 pub mod text;
@@ -29,6 +30,7 @@ pub use severity::{Severity, UnknownSeverity};
 pub use sighting::{CountBucket, Sighting, SightingKind};
 pub use signed::{Record, SignedRecord};
 pub use stages::{Authentic, Claimed, Parsed};
+pub use standing::Standing;
 pub use statement::{Acknowledgement, Dispute, Withdrawal};
 pub use technique::{Framework, Technique, UnknownTechnique};
 
