@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use watchfire_keys::identity::{PublicKey, SigningKey};
 use watchfire_keys::ids::RecordId;
 use watchfire_protocol::circle::Cut;
-use watchfire_protocol::record::{Position, Standing};
+use watchfire_protocol::record::{Ends, Position};
 
 type Records = BTreeMap<RecordId, Position>;
 
@@ -30,7 +30,7 @@ fn cut(last: Option<(u64, u8)>) -> Cut {
 /// A node that keeps what stands.
 #[derive(Default)]
 struct Node {
-    standing: Standing,
+    standing: Ends,
     here: Records,
 }
 

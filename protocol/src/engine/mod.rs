@@ -48,7 +48,7 @@ pub use self::connect::Contact;
 pub use self::input::{Input, Loaded, Now, Placed, Request};
 pub use self::link::LinkKind;
 pub use self::output::{Change, Delivered, Event, Output, Refusal};
-pub use self::own_acts::{OwnAct, Stands};
+pub use self::own_acts::{OwnAct, Standing};
 pub use self::restore::{Restored, RestoredRecord};
 pub use self::status::{LinkStatus, Phase};
 
@@ -61,7 +61,7 @@ use crate::circle::{ActLog, Draft, ItemId, Keyring, Roster};
 use crate::crypto::Crypto;
 use crate::gossip::Gossip;
 use crate::reconcile::RecordSet;
-use crate::record::{Chains, Standing};
+use crate::record::{Chains, Ends};
 
 /// How the engine names the other end of a link.
 pub trait PeerName: Clone + Ord + core::fmt::Debug {
@@ -104,7 +104,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     gossip: Gossip<P>,
     set: RecordSet,
     chains: Chains,
-    standing: Standing,
+    standing: Ends,
     /// Void records that peers offered since the last change of cuts: they are not asked for again.
     void: BTreeSet<RecordId>,
     authors: BTreeMap<MemberId, crate::gossip::Bucket>,
@@ -145,7 +145,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             gossip: Gossip::new(0, now.moment),
             set: RecordSet::new(&circle),
             chains: Chains::new(),
-            standing: Standing::new(),
+            standing: Ends::new(),
             void: BTreeSet::new(),
             authors: BTreeMap::new(),
             named_authors: BTreeMap::new(),

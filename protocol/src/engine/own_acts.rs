@@ -22,7 +22,7 @@ pub enum OwnAct {
         /// The key.
         key: PublicKey,
         /// Which of its records stand.
-        stands: Stands,
+        stands: Standing,
     },
     /// Receives epoch secrets under this key from now on.
     RotateSealing(Box<SealingKey>),
@@ -32,7 +32,7 @@ pub enum OwnAct {
 
 /// Which of a key's records stand after it is revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stands {
+pub enum Standing {
     /// All that are here, without a gap or a fork before them: the key was replaced, not stolen.
     Known,
     /// Those up to this one: what came after it was a thief's.
@@ -71,12 +71,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.act(token, signed.id(), signed.into())
     }
 
-    fn last_standing(&self, key: &PublicKey, stands: Stands) -> Result<Option<(u64, RecordId)>, Refusal> {
+    fn last_standing(&self, key: &PublicKey, stands: Standing) -> Result<Option<(u64, RecordId)>, Refusal> {
         let chain = self.chains.get(key);
         match stands {
-            Stands::Known => Ok(chain.and_then(crate::record::Chain::standing_end)),
-            Stands::Nothing => Ok(None),
-            Stands::UpTo(id) => {
+            Standing::Known => Ok(chain.and_then(crate::record::Chain::standing_end)),
+            Standing::Nothing => Ok(None),
+            Standing::UpTo(id) => {
                 let seq = chain.and_then(|chain| chain.position_of(&id)).ok_or(Refusal::NoRecord)?;
                 Ok(Some((seq, id)))
             }

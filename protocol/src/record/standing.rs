@@ -65,11 +65,11 @@ impl End {
 
 /// What stands of the signers whose records end.
 #[derive(Clone, Debug, Default)]
-pub struct Standing {
+pub struct Ends {
     ends: BTreeMap<PublicKey, End>,
 }
 
-impl Standing {
+impl Ends {
     /// Nobody's records end.
     #[must_use]
     pub const fn new() -> Self {
