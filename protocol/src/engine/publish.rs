@@ -66,12 +66,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let key = self.keys.publisher.clone().ok_or(Refusal::NoKey)?;
         let signer = key.public();
         let now = self.now.unix;
-        roster.speaks_for(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
-        let author = Author { circle: self.circle, member: self.keys.member, key: &key };
         if self.standing.is_over(&signer) {
             // Its records end by an act: nobody would take another one.
             return Err(Refusal::NoKey);
         }
+        roster.speaks_for(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
+        let author = Author { circle: self.circle, member: self.keys.member, key: &key };
         let next = self.chains.next(&signer).ok_or(Refusal::NoKey)?;
         let signed = if draft.audience.is_empty() {
             split(draft, now).map_err(Refusal::Report)?.sign(&self.crypto, author, next, now)
