@@ -12,7 +12,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use watchfire::sanitizing::{Policy, Wish, sanitize};
+use watchfire::formats;
+use watchfire::sanitizing::{Policy, Wish, sanitize_parsed};
 use watchfire_tests::hostile::own;
 use watchfire_tests::leak::{Case, Family, Outcome, case, leaks};
 
@@ -125,7 +126,10 @@ fn measure(path: &Path) -> Value {
         Wish { name: path.file_name().map(|name| name.to_string_lossy().into_owned()), ..Wish::default() };
     let policy = Policy { own: own(), ..Policy::default() };
     let start = processor_time();
-    let done = sanitize(&bytes, &wish, &policy).unwrap();
+    // As `watchfire publish` does: the file is not held while the sanitizer decides.
+    let parsed = formats::read(&bytes, wish.name.as_deref(), wish.from).unwrap();
+    drop(bytes);
+    let done = sanitize_parsed(parsed, &wish, &policy);
     let seconds = processor_time() - start;
     if let Err(error) = &done.outcome {
         eprintln!("{}: nothing would leave: {error}", path.display());
