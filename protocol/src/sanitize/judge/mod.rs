@@ -210,11 +210,21 @@ impl<'a> Sanitizer<'a> {
                 return None;
             }
         }
-        let inside = if self.own.forbidden.form_in(kept.value()).is_some() {
+        let is_prose = is_written_by_hand(kept.kind());
+        let holds = |owned: &Owned| {
+            let forbidden = &owned.forbidden;
+            let form = if is_prose {
+                forbidden.form_in_prose(kept.value())
+            } else {
+                forbidden.form_in(kept.value())
+            };
+            form.is_some()
+        };
+        let inside = if holds(&self.own) {
             Some(OWN_INSIDE)
-        } else if self.learned.forbidden.form_in(kept.value()).is_some() {
+        } else if holds(&self.learned) {
             Some(RECIPIENT_INSIDE)
-        } else if is_written_by_hand(kept.kind()) && text::tells(kept.value()) {
+        } else if is_prose && text::tells(kept.value()) {
             Some(SECRET_INSIDE)
         } else {
             None
