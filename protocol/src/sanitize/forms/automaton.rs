@@ -51,9 +51,7 @@ impl Mode {
     }
 
     fn counts(self, needle: &Needle) -> bool {
-        needle.sort != Sort::Token
-            || self.counts_tokens()
-            || (self == Mode::Prose && needle.length >= MIN_JOINED)
+        needle.sort != Sort::Token || self.counts_tokens() || self == Mode::Prose
     }
 
     /// For a reading in which strings under `shortest` bytes do not count. What stands around a string that was decoded may
@@ -197,6 +195,8 @@ struct Gaps {
     misplaced: usize,
     /// By what stands between a name and an address.
     is_broken: bool,
+    /// There is a blank among them.
+    has_blank: bool,
 }
 
 impl Gaps {
@@ -206,6 +206,7 @@ impl Gaps {
         let is_hyphen = bit.is_some_and(|bit| needle.hyphens & bit != 0);
         if !gap.is_empty() {
             self.count = self.count.saturating_add(1);
+            self.has_blank |= gap.iter().any(u8::is_ascii_whitespace);
         }
         if needle.sort == Sort::Domain {
             match (is_joint, domain_gap(gap)) {
@@ -293,7 +294,10 @@ fn surroundings_fit(needle: &Needle, text: &str, range: &Range<usize>, gaps: &Ga
         }
         Sort::Token => {
             let counts = !is_letter(after) && (needle.length >= MIN_JOINED || !is_alphanumeric(after));
-            !is_alphanumeric(before) && counts
+            // A short one in prose is written like a login: `a.li`.
+            let is_login = gaps.at_joints > 0 && !gaps.has_blank && !is_alphanumeric(after);
+            let fits = mode != Mode::Prose || needle.length >= MIN_JOINED || is_login;
+            !is_alphanumeric(before) && counts && fits
         }
         Sort::Address => {
             let is_other = before == Some('.') || is_letter(before);

@@ -43,7 +43,7 @@ impl Forbidden {
         self.form(text, Mode::Text)
     }
 
-    /// The same for what people wrote, where logins and local parts of six letters and more count as words too.
+    /// The same for what people wrote, where logins and local parts of six letters and more, or with their dot, count as words too.
     pub(in crate::sanitize) fn form_in_prose(&self, text: &str) -> Option<Form> {
         self.form(text, Mode::Prose)
     }

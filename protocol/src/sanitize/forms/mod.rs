@@ -7,7 +7,7 @@
 //! Text is compared without case, accents, width, invisible characters and the homoglyphs of other scripts; blanks and
 //! punctuation between words are skipped.
 //!
-//! | of a | found in any text | as a whole token only (a part of a URL, a word of a file name or handle; from six letters on a word that a person wrote) |
+//! | of a | found in any text | as a whole token only (a part of a URL, a word of a file name or handle; a word that a person wrote, from six letters on or with its dot) |
 //! | --- | --- | --- |
 //! | domain | itself and every name under it, also as `xn--`, defanged (`[.]`, ` dot `, `\.`), back to front (`org.campaign.app`); from eight letters on with hyphens or nothing for dots (`campaign-org`); its own label where that has six characters and a digit, from eight characters on inside longer words too (`pdfsmith2028`) | |
 //! | mail address | itself, with `[at]`, ` at `, `_at_`, `=`, `%`, `-` or nothing for the `@`, with or without dots and a `+tag`, domain first; from twelve letters on inside longer words | the part before the `@` in either order of two words; not of offices (`info`, `press`, ...) |

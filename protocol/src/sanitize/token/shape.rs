@@ -144,9 +144,13 @@ fn mixed(piece: &str) -> Likeness {
         piece.split(|c: char| c.is_ascii_alphabetic()).map(str::len).max().unwrap_or_default();
     // Three quarters where capitals and scraps of letters stand among digits: `GetOut2Vote`, and not `s57MuiYev`.
     let is_scrap = |run: &str| run.len() < 3 || !is_words(run);
-    let is_scrappy = !has_one_case(piece) && changes >= 2 && runs().any(is_scrap);
-    let enough = if is_scrappy { piece.len().saturating_mul(3) } else { piece.len().saturating_mul(2) };
-    let is_mostly_words = in_words.saturating_mul(4) >= enough && longest_number < 6;
+    let is_scrappy = !has_one_case(piece) && (changes >= 3 || (changes >= 2 && runs().any(is_scrap)));
+    let is_enough = if is_scrappy {
+        in_words.saturating_mul(4) > piece.len().saturating_mul(3)
+    } else {
+        in_words.saturating_mul(2) >= piece.len()
+    };
+    let is_mostly_words = is_enough && longest_number < 6;
     let is_random = match piece.len() {
         ..7 => changes >= 4,
         7..10 => {
@@ -202,7 +206,9 @@ fn is_word_and_number(piece: &str) -> bool {
 
 /// Whether letters are a word, or words in `CamelCase`.
 fn is_words(letters: &str) -> bool {
-    is_sayable(letters) && letter_case_is_plain(letters)
+    letter_case_is_plain(letters)
+        && is_sayable(letters)
+        && Humps(letters).all(|hump| !has_lower(hump) || is_sayable(hump))
 }
 
 fn letter_case_is_plain(letters: &str) -> bool {
@@ -211,11 +217,15 @@ fn letter_case_is_plain(letters: &str) -> bool {
         || (letters.len() >= humps.saturating_mul(3) && begins_plainly(letters) && !ends_alone(letters))
 }
 
-/// Whether what stands before the first capital is a word or a prefix: `myAccount`, `iPhone`, and not `fySwifw`.
+/// Whether the first letters are a word or a prefix: `myAccount`, `iPhone`, and not `fySwifw`, `NPgmozwu`.
 fn begins_plainly(letters: &str) -> bool {
-    let Some(first) = Humps(letters).next().filter(|hump| hump.len() == 2) else { return true };
+    let first = Humps(letters).next().unwrap_or_default();
     let has_vowel = first.bytes().any(|byte| b"aeiouAEIOU".contains(&byte));
-    has_vowel || first.starts_with(|c: char| c.is_ascii_uppercase()) || matches!(first, "my" | "by")
+    match first.len() {
+        1 => has_vowel || letters.len() < 8,
+        2 => has_vowel || !has_lower(first) || matches!(first, "my" | "My" | "by" | "By"),
+        _ => true,
+    }
 }
 
 /// Whether a long row of letters ends in one capital: `YzwhborF`.
@@ -235,6 +245,10 @@ fn is_plain(piece: &&str) -> bool {
         return piece.len() <= 4 || is_date(piece);
     }
     piece.len() >= 3 && is_word_and_number(piece)
+}
+
+fn has_lower(letters: &str) -> bool {
+    letters.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn has_one_case(piece: &str) -> bool {
@@ -381,6 +395,10 @@ mod tests {
             "s57MuiYev",
             "5FlqE8dsGwwki",
             "cncutyxmuyziboa17q3x",
+            "NBL0ALYLzop1",
+            "Qm4PYSFeakYW",
+            "MnksPig9j",
+            "NPgmozwu2",
             "ykocwnvnysr73c2r7q3x",
         ] {
             assert!(likeness(part) >= Likeness::Likely, "{part}");
