@@ -19,8 +19,8 @@ use crate::sanitize::rules::{
 };
 use crate::sanitize::text::is_key;
 use crate::sanitize::token::{
-    Key, Likeness, Tail, file_tail, is_called, is_everyday, is_generic, is_long_mix, is_spelled_json, key,
-    labels_below, likeness, names_person_clearly, token_labels, uncalled_labels,
+    Key, Likeness, Tail, file_tail, is_called, is_everyday, is_generic, is_long_mix, is_mix, is_spelled_json,
+    key, labels_below, likeness, names_person_clearly, token_labels, uncalled_labels,
 };
 use crate::sanitize::url_parts::{MASK, Rewriter, UrlParts, escaped, holds_address, unescaped};
 
@@ -186,7 +186,7 @@ impl<'s, 'l> Masks<'s, 'l> {
                 Key::Secret => likeness > Likeness::None || value.len() >= 16,
                 Key::Person => likeness > Likeness::None || is_phishing_kit_id(name, value),
                 // A whole query that is a code names no parameter that a page could have.
-                Key::Perhaps => likeness > Likeness::None,
+                Key::Perhaps => likeness > Likeness::None || is_mix(value),
                 Key::Silent if name.is_empty() => likeness > Likeness::None,
                 Key::Silent => likeness == Likeness::Certain,
             }

@@ -356,8 +356,9 @@ pub(super) fn cuts(text: &str, lists: [&Persons; 2]) -> Vec<Cut> {
         }
         let lower = word.text.to_lowercase();
         let after = index.saturating_add(1);
-        if matches!(lower.as_str(), "re" | "fw" | "fwd" | "aw" | "wg")
-            && text.get(word.range.end..).is_some_and(|tail| tail.starts_with(": "))
+        let is_reply = matches!(lower.as_str(), "re" | "fw" | "fwd" | "aw" | "wg")
+            && text.get(word.range.end..).is_some_and(|tail| tail.starts_with(": "));
+        if (is_reply || GREETINGS.contains(&lower.as_str()))
             && let Some(next) = words.get(after)
             && next.is_capitalised()
             && lists.iter().any(|list| list.has(&bare(&next.text.to_lowercase())))

@@ -185,7 +185,16 @@ fn is_said_by_nobody(letters: &str) -> bool {
 /// called that is the same for everybody.
 pub(in crate::sanitize) fn is_called(text: &str) -> bool {
     let mut pieces = text.split(|c: char| !c.is_ascii_alphanumeric());
-    pieces.all(|piece| piece.len() <= 4 || is_plain(&piece))
+    pieces.all(|piece| piece.len() <= 4 || (is_plain(&piece) && !is_mix(piece)))
+}
+
+/// Whether a run of six letters and digits and more has several humps and a digit: `GetOut2Vote` as well as `CesolWH88`.
+pub(in crate::sanitize) fn is_mix(piece: &str) -> bool {
+    piece.len() >= 6
+        && !has_one_case(piece)
+        && piece.bytes().any(|byte| byte.is_ascii_digit())
+        && piece.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && piece.split(|c: char| c.is_ascii_digit()).map(|run| Humps(run).count()).sum::<usize>() >= 2
 }
 
 /// A word and a number of up to five digits before or after it, or a date: `login2`, `cafe2026`, `3com`, `ms17010`.
