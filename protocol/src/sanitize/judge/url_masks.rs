@@ -183,7 +183,7 @@ impl<'s, 'l> Masks<'s, 'l> {
         let is_token = if self.is_stated() {
             match says {
                 _ if self.is_shared => false,
-                Key::Secret => likeness > Likeness::None || value.len() >= 16,
+                Key::Secret => likeness > Likeness::None || is_mix(value) || value.len() >= 16,
                 Key::Person => likeness > Likeness::None || is_phishing_kit_id(name, value),
                 // A whole query that is a code names no parameter that a page could have.
                 Key::Perhaps => likeness > Likeness::None || is_mix(value),
@@ -195,7 +195,7 @@ impl<'s, 'l> Masks<'s, 'l> {
         } else {
             match says {
                 Key::Person | Key::Secret => true,
-                Key::Perhaps => !is_everyday(value),
+                Key::Perhaps => !is_everyday(value) || is_mix(value),
                 Key::Silent => likeness > Likeness::None,
             }
         };
