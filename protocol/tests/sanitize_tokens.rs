@@ -135,7 +135,7 @@ fn of_a_stated_url_only_what_nobody_made_up_is_masked() {
         "https://evil.net/x8d7f2k9/8f3a9c2d71ab/gate",
         "https://evil.net/gate?id=48213&user=admin&v=8f3a9c2d",
         "https://x8d7f2k9.evil.net/",
-        "https://evil.net/3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+        "https://evil.net/login/office365/8f3a9c2d.php",
     ] {
         assert_eq!(one(Kind::Url, url, Origin::Stated), (None, Some(url.to_owned())), "{url}");
     }
@@ -147,6 +147,9 @@ fn of_a_stated_url_only_what_nobody_made_up_is_masked() {
         ("https://evil.net/a?rid=xqLViAb", 410, "https://evil.net/a?rid=removed"),
         ("https://evil.net/a.php?c=Li1PeEAmp", 410, "https://evil.net/a.php?c=removed"),
         ("https://evil.net/a?HxoFRwiLfpEuPW6GxSVFx", 410, "https://evil.net/a?removed"),
+        ("https://evil.net/3f2504e0-4f89-11d3-9a0c-0305e82c3301/a", 410, "https://evil.net/removed/a"),
+        ("https://evil.net/a/8f3a9c2d71ab44c0", 410, "https://evil.net/a/removed"),
+        ("https://evil.net/J_oHbbuYd4vIVKTFFYv0MxMB39482AVZ", 410, "https://evil.net/removed"),
         ("https://evil.net/a?v=AKIADDBHRIYBBLWXNTEH", 418, "https://evil.net/a?v=removed"),
         ("https://evil.net/eyJpZCI6ImU5Y2Y2Mzc2YTciLCJjIjo4MTcyfQ/a", 410, "https://evil.net/removed/a"),
         ("https://w898wgaotm34xwsx7q3x.evil.net/a", 411, "https://removed.evil.net/a"),

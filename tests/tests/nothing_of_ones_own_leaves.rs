@@ -10,7 +10,6 @@ const CASES: u64 = 600;
 const SEED: u64 = 2028;
 
 #[test]
-#[ignore = "until the rules are complete; the example leak_bench shows what is missing"]
 fn nothing_planted_leaves_and_what_is_worth_sharing_does() {
     let tally = run(SEED, 0, CASES, |_, _| {});
     let mut shown = String::new();

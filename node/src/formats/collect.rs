@@ -93,26 +93,28 @@ impl Collector {
         indicator: Indicator,
         place: impl FnOnce() -> P,
     ) -> Result<(), FormatError> {
-        if self.seen.insert(fingerprint(&indicator)) {
-            return self.keep_new(indicator, place);
+        self.values = self.values.saturating_add(1);
+        if !self.seen.insert(fingerprint(&indicator)) {
+            self.repeated = self.repeated.saturating_add(1);
+            return Ok(());
         }
-        self.values = self.values.saturating_add(1);
-        self.repeated = self.repeated.saturating_add(1);
-        Ok(())
-    }
-
-    /// Keeps an indicator of which the reader knows that the file did not have it before.
-    pub(super) fn keep_new<P: Into<Place>>(
-        &mut self,
-        indicator: Indicator,
-        place: impl FnOnce() -> P,
-    ) -> Result<(), FormatError> {
-        self.values = self.values.saturating_add(1);
         if self.indicators.len() >= MAX_INDICATORS {
-            return Err(FormatError::TooMany { what: "indicators", max: MAX_INDICATORS });
+            return Err(too_many());
         }
         let place = place().into().sharing(&mut self.columns);
         self.indicators.push(Found { indicator, place, origin: self.origin });
+        Ok(())
+    }
+
+    /// Keeps everything that a file has, each an item of its own; no two are the same.
+    pub(super) fn keep_all(&mut self, found: Vec<Found>) -> Result<(), FormatError> {
+        if found.len() > MAX_INDICATORS {
+            return Err(too_many());
+        }
+        let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        self.attributes(count);
+        self.values = self.values.saturating_add(count);
+        self.indicators = found;
         Ok(())
     }
 
@@ -179,6 +181,10 @@ impl Collector {
     }
 }
 
+fn too_many() -> FormatError {
+    FormatError::TooMany { what: "indicators", max: MAX_INDICATORS }
+}
+
 /// A type or column name from a file, fit to be shown: short and without control characters.
 pub(super) fn plain_name(name: &str) -> String {
     let shown = |c: &char| !c.is_control() && !crate::error::is_hidden(*c);
@@ -200,8 +206,9 @@ mod tests {
         let mut collector = Collector::new(Format::Text);
         let indicator = |value: &str| Indicator::parse(Kind::Asn, value).unwrap();
         let found = Found { indicator: indicator("AS1"), place: Place::Line(1), origin: Origin::Text };
-        collector.indicators = vec![found; MAX_INDICATORS];
-        let refused = collector.keep(indicator("AS2"), || Place::Line(2));
-        assert!(matches!(refused, Err(FormatError::TooMany { what: "indicators", .. })));
+        let too_many = |refused| matches!(refused, Err(FormatError::TooMany { what: "indicators", .. }));
+        assert!(too_many(collector.keep_all(vec![found.clone(); MAX_INDICATORS + 1])));
+        assert_eq!(collector.keep_all(vec![found; MAX_INDICATORS]), Ok(()));
+        assert!(too_many(collector.keep(indicator("AS2"), || Place::Line(2))));
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod mail;
 mod misp;
 mod names;
 mod place;
+mod repeated;
 pub(crate) mod stix;
 mod techniques;
 mod text;

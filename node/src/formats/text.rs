@@ -8,7 +8,8 @@ use watchfire_protocol::sanitize::{MAX_TEXT_BYTES, Origin, extract_each};
 
 use super::collect::Collector;
 use super::place::Place;
-use super::{Format, FormatError, Parsed};
+use super::repeated::drop_repeated;
+use super::{Format, FormatError, Found, Parsed};
 
 /// How a link to the article that a report accompanies is passed over; such links are kept as references. Other links
 /// are not: who wrote them down did not say that they may be handed on.
@@ -30,7 +31,6 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         return Err(FormatError::TooLarge { bytes: text.len(), max: MAX_TEXT_BYTES });
     }
     let mut collector = Collector::new(Format::Text);
-    collector.origin = Origin::Text;
     collector.title = heading(text).map(str::to_owned);
     if let Some(tlp) = marking(text) {
         collector.mark(tlp);
@@ -39,17 +39,14 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         collector.techniques_in(text);
     }
     let mut lines = Lines { text, at: 0, line: 1 };
-    let mut kept = Ok(());
-    let passed_over = extract_each(text, |found| {
-        collector.attributes(1);
-        let line = lines.line_of(found.span.start);
-        collector.origin = if found.in_prose { Origin::Prose } else { Origin::Text };
-        let each = collector.keep_new(found.indicator, || Place::Line(line));
-        if kept.is_ok() {
-            kept = each;
-        }
+    let mut found: Vec<Found> = Vec::new();
+    let passed_over = extract_each(text, |each| {
+        let place = Place::Line(lines.line_of(each.span.start));
+        let origin = if each.in_prose { Origin::Prose } else { Origin::Text };
+        found.push(Found { indicator: each.indicator, place, origin });
     });
-    kept?;
+    drop_repeated(&mut found);
+    collector.keep_all(found)?;
     let mut groups: Vec<Group> = Vec::new();
     for skipped in passed_over {
         // The extractor shows the beginning of what is longer, and half an address is no link.
@@ -142,10 +139,9 @@ fn is_ruling(ruling: &str, line: &str) -> bool {
 
 /// The most restrictive `TLP:NAME` that stands in the text.
 fn marking(text: &str) -> Option<Tlp> {
-    let upper = text.to_ascii_uppercase();
-    let places = upper.match_indices("TLP:").map(|(at, _)| at);
-    let named = places.filter_map(|at| {
-        let name = upper.get(at + 4..)?.trim_start_matches([' ', '\t']);
+    let named = text.match_indices(':').filter_map(|(colon, _)| {
+        text.get(colon.checked_sub(3)?..colon).filter(|word| word.eq_ignore_ascii_case("TLP"))?;
+        let name = text.get(colon + 1..)?.trim_start_matches([' ', '\t']);
         let end = name.find(|c: char| !(c.is_ascii_alphabetic() || c == '+')).unwrap_or(name.len());
         name.get(..end)?.trim_end_matches('+').parse::<Tlp>().ok()
     });
@@ -168,6 +164,7 @@ mod tests {
     fn the_strictest_marking_in_the_text_counts() {
         assert_eq!(marking("TLP:GREEN, but below: tlp: amber+strict."), Some(Tlp::AmberStrict));
         assert_eq!(marking("TLP:PURPLE"), None);
+        assert_eq!(marking(":é:TLP :green tlp:TLP:Green"), Some(Tlp::Green));
     }
 
     #[test]

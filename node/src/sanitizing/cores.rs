@@ -2,9 +2,10 @@
 //!
 //! Decides nothing: what comes out is what one core would give, in the same order. Short inputs stay on one core.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::{iter, thread};
 
 use watchfire_protocol::sanitize::{
     Candidate, Decision, Fingerprint, Leak, OwnList, Sanitizer, fingerprint, guard,
@@ -12,28 +13,56 @@ use watchfire_protocol::sanitize::{
 
 /// From so many on it pays to start threads.
 const LONG: usize = 20_000;
+/// What a core takes at a time: it remembers what it knows of each candidate of a piece, and of no other.
+const PIECE: usize = 8192;
 /// Each thread takes memory of its own.
 const MAX_THREADS: usize = 8;
 
-/// What [`Sanitizer::decide`] gives. The candidates differ from one another.
+/// What [`Sanitizer::decide`] gives. The candidates differ from one another, and so do their numbers.
 pub(super) fn decide(sanitizer: &Sanitizer<'_>, candidates: Vec<Candidate>) -> Decision {
     let threads = threads(candidates.len());
     if threads < 2 {
         return sanitizer.decide(candidates);
     }
-    let decisions = thread::scope(|scope| {
-        let started: Vec<_> = cut(candidates, threads)
-            .into_iter()
-            .map(|piece| scope.spawn(move || sanitizer.decide(piece)))
-            .collect();
-        started.into_iter().map(joined).collect::<Vec<Decision>>()
+    let rest = Mutex::new(candidates);
+    let work = || {
+        let pieces = iter::from_fn(|| last_piece(&mut rest.lock().unwrap_or_else(PoisonError::into_inner)));
+        pieces.map(|(start, piece)| (start, sanitizer.decide(piece))).collect::<Vec<_>>()
+    };
+    let mut decisions = thread::scope(|scope| {
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        started.into_iter().flat_map(joined).collect::<Vec<(usize, Decision)>>()
     });
+    decisions.sort_unstable_by_key(|(start, _)| *start);
+    together(decisions.into_iter().map(|(_, decision)| decision))
+}
+
+/// The last of the candidates and the index of their first; `rest` gives their memory back.
+fn last_piece(rest: &mut Vec<Candidate>) -> Option<(usize, Vec<Candidate>)> {
+    let start = rest.len().saturating_sub(PIECE);
+    let piece = rest.split_off(start);
+    rest.shrink_to_fit();
+    (!piece.is_empty()).then_some((start, piece))
+}
+
+/// The decisions about the pieces as one.
+fn together(pieces: impl Iterator<Item = Decision>) -> Decision {
     let mut all = Decision::default();
-    // Two candidates may be the same when they are masked.
-    let mut known: HashSet<Fingerprint> = HashSet::new();
-    for decision in decisions {
-        all.changed.extend(decision.changed);
-        all.kept.extend(decision.kept.into_iter().filter(|kept| known.insert(fingerprint(&kept.indicator))));
+    for piece in pieces {
+        all.changed.extend(piece.changed);
+        all.kept.extend(piece.kept);
+    }
+    // Two candidates may be the same when they are masked, and only then.
+    let changed: HashSet<u32> =
+        all.changed.iter().filter_map(|change| change.of).map(|(_, number)| number).collect();
+    let masked = all.kept.iter().filter(|kept| changed.contains(&kept.number));
+    let mut is_known: HashMap<Fingerprint, bool> =
+        masked.map(|masked| (fingerprint(&masked.indicator), false)).collect();
+    if !is_known.is_empty() {
+        all.kept.retain(|kept| {
+            let known = is_known.get_mut(&fingerprint(&kept.indicator));
+            !known.is_some_and(|known| std::mem::replace(known, true))
+        });
     }
     all
 }
@@ -73,18 +102,6 @@ fn threads(count: usize) -> usize {
         return 1;
     }
     thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS)
-}
-
-/// `all` in about equal pieces, in order.
-fn cut(mut all: Vec<Candidate>, pieces: usize) -> Vec<Vec<Candidate>> {
-    let size = all.len().div_ceil(pieces);
-    let mut cut = Vec::with_capacity(pieces);
-    while all.len() > size {
-        cut.push(all.split_off(all.len() - size));
-    }
-    cut.push(all);
-    cut.reverse();
-    cut
 }
 
 /// The result of a thread; its panic is ours, so that a mistake never passes for a clean bill.

@@ -96,8 +96,10 @@ pub fn sanitize_parsed(mut parsed: Parsed, wish: &Wish, policy: &Policy) -> Sani
     let sanitizer = Sanitizer::new(own, &parsed.learned, decisions, warninglists);
     let found = std::mem::take(&mut parsed.indicators);
     let mut sources = Vec::with_capacity(found.len());
-    let candidates = (0_u32..).zip(found).map(|(number, found)| {
+    // Straight from one `Vec` to the next: the candidates of a long list take the room of what was found.
+    let candidates = found.into_iter().enumerate().map(|(index, found)| {
         sources.push(Source { place: found.place });
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
         Candidate { indicator: found.indicator, origin: found.origin, number }
     });
     let Decision { kept, mut changed } = cores::decide(&sanitizer, candidates.collect());

@@ -10,7 +10,7 @@
 //! | another suffix | `smith2028.com` | 5 and more that are no ordinary word |
 //! | the label among others, by hyphens or dots | `secure-smith2028.net`, `smith2028.evil.net` | 5 and more that are no ordinary word |
 //! | the label at the beginning or end of a word | `smith2028donate.com` | 6 and more that are no ordinary word |
-//! | the label inside a word | `mysmith2028mail.net` | 8 and more, or with two digits, that are no ordinary word |
+//! | the label inside a word | `mysmith2028mail.net` | 8 and more (a hyphen counts), or with two digits, that are no ordinary word |
 //! | one letter more, fewer, other, or two swapped | `smiht2028.org` | 6 and more that are no ordinary word |
 //!
 //! Ordinary words (`campaign`, `election`, `people`) are left to the first row: half of all names in politics hold one, and
@@ -218,12 +218,14 @@ impl Imitations {
 
     /// Whether a word begins or ends with an own label.
     fn begins_or_ends(&self, piece: &str) -> bool {
-        let bytes = piece.as_bytes();
-        let ends = |length: &usize| {
-            let at = bytes.len().checked_sub(*length);
-            at.is_some_and(|at| self.known(bytes, at).any(|label| piece.ends_with(label.as_str())))
-        };
-        self.known(bytes, 0).any(|label| piece.starts_with(label.as_str())) || self.lengths.iter().any(ends)
+        self.known(piece.as_bytes(), 0).any(|label| piece.starts_with(label.as_str())) || self.ends(piece)
+    }
+
+    fn ends(&self, text: &str) -> bool {
+        self.lengths.iter().any(|length| {
+            let at = text.len().checked_sub(*length);
+            at.is_some_and(|at| self.known(text.as_bytes(), at).any(|label| text.ends_with(label.as_str())))
+        })
     }
 
     /// The labels that begin with the four bytes at `at`.
@@ -232,31 +234,36 @@ impl Imitations {
         key.and_then(|key| self.inside.get(key)).into_iter().flatten()
     }
 
-    /// Whether a long own label, or one with a digit in it, stands anywhere inside a label, hyphens left out in both.
+    /// Whether a long own label, or one with digits in it, stands anywhere inside a label, with its hyphens or without any.
     fn is_inside(&self, skeleton: &str) -> bool {
         const LONG: usize = 8;
         let joined: String = skeleton.chars().filter(|c| !matches!(c, '-' | '_')).collect();
         let is_telling =
             |label: &&String| label.len() >= LONG || label.bytes().filter(u8::is_ascii_digit).count() >= 2;
-        (0..joined.len()).any(|at| {
-            let rest = joined.get(at..).unwrap_or_default();
-            self.known(joined.as_bytes(), at).filter(is_telling).any(|label| rest.starts_with(label.as_str()))
+        [joined.as_str(), skeleton].into_iter().any(|text| {
+            (0..text.len()).any(|at| {
+                let rest = text.get(at..).unwrap_or_default();
+                self.known(text.as_bytes(), at)
+                    .filter(is_telling)
+                    .any(|label| rest.starts_with(label.as_str()))
+            })
         })
     }
 
-    /// Whether an own label, hyphens left out in both, stands in it from the beginning of a word on, or at its end.
+    /// Whether an own label, hyphens left out in both, stands in it from the beginning of a word on, or up to the end of
+    /// one.
     fn hyphenated(&self, skeleton: &str) -> bool {
         if !skeleton.contains('-') {
             return false;
         }
         let joined: String = skeleton.chars().filter(|c| *c != '-').collect();
         let mut at = 0_usize;
-        let begins = skeleton.split('-').any(|piece| {
+        skeleton.split('-').any(|piece| {
             let rest = joined.get(at..).unwrap_or_default();
             at = at.saturating_add(piece.len());
-            self.known(rest.as_bytes(), 0).any(|label| rest.starts_with(label.as_str()))
-        });
-        begins || self.begins_or_ends(&joined)
+            let begins = self.known(rest.as_bytes(), 0).any(|label| rest.starts_with(label.as_str()));
+            begins || joined.get(..at).is_some_and(|head| self.ends(head))
+        })
     }
 
     /// One letter more, fewer or other, or two neighbours swapped. One of the halves is untouched then.
@@ -320,8 +327,15 @@ mod tests {
     use alloc::string::ToString;
 
     fn own() -> Imitations {
-        let domains =
-            ["smith2028.org", "wähl-mich.de", "campaign.org", "www.janeforohio.com", "lee.org", "ohio.gov"];
+        let domains = [
+            "smith-hq.org",
+            "smith2028.org",
+            "wähl-mich.de",
+            "campaign.org",
+            "www.janeforohio.com",
+            "lee.org",
+            "ohio.gov",
+        ];
         let domains: Vec<String> = domains.iter().map(ToString::to_string).collect();
         Imitations::new(&domains)
     }
@@ -355,6 +369,8 @@ mod tests {
             "wahlmich.com",
             "janeforohlo.com",
             "jane-for-ohio.net",
+            "myjane-for-ohio-portal.net",
+            "mysmith-hqmail.net",
             "carnpaign.org",
             "xn--le-cja.org",
         ] {

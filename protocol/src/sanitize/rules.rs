@@ -69,7 +69,7 @@ pub(super) const OWN_DOMAIN: Rule = rule(301, Dropped, "your own domain, or a na
 pub(super) const OWN_URL: Rule = rule(302, Dropped, "a page on your own domain");
 pub(super) const OWN_EMAIL: Rule = rule(303, Dropped, "an address at your own domain, or on your own list");
 pub(super) const OWN_TOKEN: Rule =
-    rule(304, Masked, "a part of the URL that holds something of your own list (perhaps encoded)");
+    rule(304, Masked, "a part of the URL or name that holds something of your own list (perhaps encoded)");
 pub(super) const OWN_INSIDE: Rule =
     rule(305, Held, "it holds something of your own list: sharing it tells who was aimed at");
 pub(super) const OWN_IN_TEXT: Rule = rule(306, Masked, "text that holds something of your own list");
@@ -89,7 +89,7 @@ pub(super) const RECIPIENT_TOKEN: Rule =
 pub(super) const RECIPIENT: Rule =
     rule(403, Dropped, "a person to whom this mail went, or their organisation");
 pub(super) const RECIPIENT_IN_URL: Rule =
-    rule(404, Masked, "a part of the URL that holds the recipient of this mail (perhaps encoded)");
+    rule(404, Masked, "a part of the URL or name that holds the recipient of this mail (perhaps encoded)");
 pub(super) const RECIPIENT_INSIDE: Rule =
     rule(405, Held, "it holds the recipient of this mail: sharing it tells who was aimed at");
 pub(super) const RECIPIENT_IN_FILE: Rule =

@@ -276,7 +276,8 @@ impl Disguise {
             Md5OfUpper => match random.below(3) {
                 0 => hex(&md5(&address.to_uppercase()), false),
                 1 => hex(&sha256(&format!("{address}\n")), false),
-                _ => hex(&sha1(domain), false),
+                _ if known => hex(&sha1(domain), false),
+                _ => hex(&sha1(&address.to_uppercase()), false),
             },
             Md5Base64 => base64url(&md5(&address), false),
             PlusTag => format!("{local}+{}@{domain}", random.word(&["news", "q3", "invoice", "vip"])),

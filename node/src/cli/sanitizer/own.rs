@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use super::super::progress::Progress;
 use super::super::{Context, input};
 use super::parts;
 use crate::error::{Error, Result, one_line};
@@ -97,7 +98,9 @@ impl Own {
         typed(&mut list.own_phones, &self.phone, "--phone", own_phone)?;
         typed(&mut list.own_networks, &self.network, "--network", own_network)?;
         for path in &self.from {
+            let progress = Progress::start(context.out, format!("reading {}", input::name(path)));
             let gathered = gather(path)?;
+            drop(progress);
             wanted.take(path, gathered, self.with_contacts);
         }
         let mut added = settings::Sanitizer::default();

@@ -48,6 +48,7 @@ mod layout;
 mod ledger;
 mod links;
 mod name;
+mod pile;
 mod reference;
 mod scan;
 mod shape;
@@ -55,10 +56,12 @@ mod stretch;
 mod verdict;
 mod words;
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::fingerprint::{Fingerprint, fingerprint};
 use crate::indicator::Indicator;
 
 use ledger::Ledger;
@@ -72,7 +75,7 @@ pub const MAX_TEXT_BYTES: usize = 32 * 1024 * 1024;
 pub struct Found {
     /// The indicator.
     pub indicator: Indicator,
-    /// The bytes of the text that it was read from, at its first occurrence.
+    /// The bytes of the text that it was read from.
     pub span: Range<usize>,
     /// Whether it is a mail address that stands only between words, not defanged.
     pub in_prose: bool,
@@ -92,7 +95,7 @@ pub struct Skipped {
 /// What a text holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extraction {
-    /// Each indicator once, in the order of the text.
+    /// Each indicator once, where it first stands, in the order of the text.
     pub found: Vec<Found>,
     /// What was not taken, in the order of the text.
     pub skipped: Vec<Skipped>,
@@ -101,12 +104,17 @@ pub struct Extraction {
 /// Every indicator in `text`, defanged or not. A text above [`MAX_TEXT_BYTES`] is passed over as a whole.
 pub fn extract(text: &str) -> Extraction {
     let mut found = Vec::new();
-    let skipped = extract_each(text, |each| found.push(each));
+    let mut seen: BTreeSet<Fingerprint> = BTreeSet::new();
+    let skipped = extract_each(text, |each| {
+        if seen.insert(fingerprint(&each.indicator)) {
+            found.push(each);
+        }
+    });
     Extraction { found, skipped }
 }
 
 /// Like [`extract`], for texts of a million indicators: each goes to `take` in the order of the text and is held only
-/// there. Returns what was not taken.
+/// there, so the same one comes as often as it stands in the text. Returns what was not taken.
 pub fn extract_each(text: &str, take: impl FnMut(Found)) -> Vec<Skipped> {
     let mut ledger = Ledger::default();
     if text.len() > MAX_TEXT_BYTES {

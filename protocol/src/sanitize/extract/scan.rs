@@ -6,6 +6,7 @@ use core::ops::Range;
 use super::candidate::{Candidate, Link, Place, What, Zone};
 use super::layout::{Layout, Line};
 use super::ledger::Ledger;
+use super::pile::Pile;
 use super::reference::is_reference_word;
 use super::stretch::Stretch;
 use crate::indicator::{Indicator, Kind, Refanged, trim_wrappers};
@@ -22,7 +23,7 @@ const MAX_CANDIDATES: usize = 1_500_000;
 /// What the first reading found.
 #[derive(Default)]
 pub(super) struct Scan {
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Pile,
     /// Whether the text has headings, tables or listings.
     pub(super) is_marked_up: bool,
     /// For each block, whether it has a line of running words.

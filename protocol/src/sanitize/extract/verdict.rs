@@ -24,11 +24,10 @@ const SOURCE_CODE: &str = "name in source code";
 const RECIPIENT: &str = "recipient in a mail header";
 const TRANSPORT: &str = "line of a mail header that the receiving side wrote";
 
-/// Hands over each indicator that is meant, once; the rest goes to the ledger.
+/// Hands over each indicator that is meant, as often as it stands; the rest goes to the ledger.
 pub(super) fn found(scan: Scan, ledger: &mut Ledger, mut take: impl FnMut(Found)) {
     let judge = Judge::of(&scan);
-    let mut seen: BTreeSet<Fingerprint> = BTreeSet::new();
-    for candidate in scan.candidates {
+    for candidate in scan.candidates.into_iter() {
         let reason = judge.reason_against(&candidate);
         let as_file = judge.is_file(&candidate);
         let span = candidate.span();
@@ -53,11 +52,8 @@ pub(super) fn found(scan: Scan, ledger: &mut Ledger, mut take: impl FnMut(Found)
         if let Some(reason) = reason {
             ledger.add(indicator.value(), reason);
         } else {
-            let print = fingerprint(&indicator);
-            let in_prose = stands_in_prose && !judge.meant.contains(&print);
-            if seen.insert(print) {
-                take(Found { indicator, span, in_prose });
-            }
+            let in_prose = stands_in_prose && !judge.meant.contains(&fingerprint(&indicator));
+            take(Found { indicator, span, in_prose });
         }
     }
 }

@@ -31,6 +31,8 @@ const MIN_JOINED: usize = 6;
 pub(super) enum Mode {
     /// In any text.
     Text,
+    /// In what people wrote: the longer tokens too, as words.
+    Prose,
     /// In a part of a URL or a file name: whole tokens too.
     Token,
     /// In a handle, a hashtag or an app's name, where words are glued together.
@@ -46,6 +48,10 @@ impl Mode {
 
     fn counts_tokens(self) -> bool {
         matches!(self, Mode::Token | Mode::GluedToken)
+    }
+
+    fn counts(self, needle: &Needle) -> bool {
+        needle.sort != Sort::Token || self.counts_tokens() || self == Mode::Prose
     }
 
     /// For a reading in which strings under `shortest` bytes do not count. What stands around a string that was decoded may
@@ -157,7 +163,7 @@ impl Automaton {
 
 /// The range of `text` up to `end` that spells `needle`, if its gaps and surroundings fit.
 fn stands(needle: &Needle, text: &str, end: usize, mode: Mode) -> Option<Range<usize>> {
-    if needle.sort == Sort::Token && !mode.counts_tokens() {
+    if !mode.counts(needle) {
         return None;
     }
     let bytes = text.as_bytes();
@@ -189,6 +195,8 @@ struct Gaps {
     misplaced: usize,
     /// By what stands between a name and an address.
     is_broken: bool,
+    /// There is a blank among them.
+    has_blank: bool,
 }
 
 impl Gaps {
@@ -198,6 +206,7 @@ impl Gaps {
         let is_hyphen = bit.is_some_and(|bit| needle.hyphens & bit != 0);
         if !gap.is_empty() {
             self.count = self.count.saturating_add(1);
+            self.has_blank |= gap.iter().any(u8::is_ascii_whitespace);
         }
         if needle.sort == Sort::Domain {
             match (is_joint, domain_gap(gap)) {
@@ -226,7 +235,7 @@ impl Gaps {
                 self.misplaced == 0 && (self.loose == 0 || (self.at_joints == 0 && needle.length >= LONG))
             }
             Sort::Phone | Sort::Token => self.misplaced == 0,
-            Sort::Address | Sort::Name => {
+            Sort::Address | Sort::Name | Sort::Label => {
                 let is_joined = needle.joints != 0 && self.count == 0;
                 !self.is_broken
                     && (self.misplaced == 0 || spelled_out || needle.length >= LONG)
@@ -267,7 +276,7 @@ fn surroundings_fit(needle: &Needle, text: &str, range: &Range<usize>, gaps: &Ga
     let after = text.get(range.end..).and_then(|tail| tail.chars().next());
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
     let is_alphanumeric = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let can_be_glued = matches!(needle.sort, Sort::Name | Sort::Address | Sort::Domain);
+    let can_be_glued = matches!(needle.sort, Sort::Name | Sort::Label | Sort::Address | Sort::Domain);
     if mode.is_glued() && can_be_glued && needle.length >= MIN_GLUED {
         return true;
     }
@@ -285,13 +294,17 @@ fn surroundings_fit(needle: &Needle, text: &str, range: &Range<usize>, gaps: &Ga
         }
         Sort::Token => {
             let counts = !is_letter(after) && (needle.length >= MIN_JOINED || !is_alphanumeric(after));
-            !is_alphanumeric(before) && counts
+            // A short one in prose is written like a login: `a.li`.
+            let is_login = gaps.at_joints > 0 && !gaps.has_blank && !is_alphanumeric(after);
+            let fits = mode != Mode::Prose || needle.length >= MIN_JOINED || is_login;
+            !is_alphanumeric(before) && counts && fits
         }
         Sort::Address => {
             let is_other = before == Some('.') || is_letter(before);
             (!is_other && !is_letter(after)) || (gaps.count == 0 && needle.length >= 12)
         }
-        Sort::Name => !is_letter(before) && !is_letter(after),
+        Sort::Label if gaps.count == 0 && needle.length >= LONG => true,
+        Sort::Name | Sort::Label => !is_letter(before) && !is_letter(after),
     };
     free || (matches!(needle.sort, Sort::Name | Sort::Address | Sort::Token) && is_syllabic(text, range))
         || (needle.sort == Sort::Name && needle.length >= 5 && is_camel(text, range))

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use super::digests::{CASELESS_DIGITS, caseless_digit};
 use super::fold::{GAP, class};
 use super::unescape::hex;
 
@@ -14,6 +15,8 @@ pub(super) trait Sink {
     fn run(&mut self, bytes: &[u8]) -> bool;
     /// Sixteen hexadecimal digits that stand in a row.
     fn window(&mut self, window: u64) -> bool;
+    /// Ten base64 digits in a row, case aside, of a run as long as a digest.
+    fn caseless(&mut self, window: u64) -> bool;
 }
 
 /// What is used again for every run.
@@ -65,6 +68,21 @@ pub(super) fn base64(text: &[u8], shortest: usize, scratch: &mut Scratch, sink: 
     let Scratch { digits, bytes } = scratch;
     runs(text, &BASE64, true, digits, |digits| {
         digits.len() >= shortest && groups::<6, 4>(digits, bytes, sink)
+    })
+}
+
+/// Every ten digits in a row of base64 as long as that of a digest, over no blanks, case aside.
+pub(super) fn caseless_base64(text: &[u8], scratch: &mut Scratch, sink: &mut impl Sink) -> bool {
+    // Of sixteen bytes.
+    const SHORTEST: usize = 22;
+    const LAST: usize = CASELESS_DIGITS as usize - 1;
+    runs(text, &BASE64, false, &mut scratch.digits, |digits| {
+        let mut window = 0_u64;
+        digits.len() >= SHORTEST
+            && digits.iter().enumerate().any(|(index, digit)| {
+                window = ((window << 6) | caseless_digit(*digit)) & (u64::MAX >> (64 - 6 * CASELESS_DIGITS));
+                index >= LAST && sink.caseless(window)
+            })
     })
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Decides which spellings are digested: an address, its local part, a domain, a name and a telephone number in lower
 //! case, in capitals and as given, also with a line end. MD5, SHA-1, SHA-256 and SHA-512; of each the first eight bytes
-//! are remembered, so that a shortened digest is found too.
+//! are remembered, so that a shortened digest is found too; and how these begin in base64 whose case was lost, as it is in
+//! host names and in what mail servers write down.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -15,13 +16,13 @@ use sha2::{Digest, Sha256, Sha512};
 use super::needles::is_ordinary;
 use crate::sanitize::own::OwnList;
 
-/// The first eight bytes of digests, big-endian.
+/// The beginnings of digests.
 #[derive(Default)]
 pub(super) struct Digests {
-    /// Ascending.
-    heads: Vec<u64>,
-    /// One bit for the low bits of each head, so that most look-ups end here.
-    filter: Vec<u64>,
+    /// The first eight bytes, big-endian.
+    heads: Heads,
+    /// The first ten base64 digits without case, see [`caseless_digit`].
+    caseless: Heads,
 }
 
 impl Digests {
@@ -72,26 +73,69 @@ impl Digests {
             heads.push(head(&Sha256::digest(text)));
             heads.push(head(&Sha512::digest(text)));
         }
-        heads.sort_unstable();
-        // Sixteen bits for each head: one look-up in sixteen goes on to the list.
-        let words =
-            heads.len().saturating_mul(16).checked_next_power_of_two().unwrap_or(1 << 20).max(1024) / 64;
-        let mut filter = alloc::vec![0_u64; words];
-        for head in &heads {
-            if let Some(word) = filter.get_mut(word_of(*head, words)) {
-                *word |= bit_of(*head);
-            }
-        }
-        Digests { heads, filter }
+        let caseless = heads.iter().map(|head| caseless_head(*head)).collect();
+        Digests { heads: Heads::new(heads), caseless: Heads::new(caseless) }
     }
 
     /// Whether a digest begins with these eight bytes.
     pub(super) fn holds(&self, window: u64) -> bool {
+        self.heads.hold(window)
+    }
+
+    /// Whether the base64 of a digest begins with these digits, case aside.
+    pub(super) fn holds_caseless(&self, window: u64) -> bool {
+        self.caseless.hold(window)
+    }
+}
+
+/// Numbers, and a quick way to see that one is not among them.
+#[derive(Default)]
+struct Heads {
+    /// Ascending.
+    all: Vec<u64>,
+    /// One bit for each, so that most look-ups end here.
+    filter: Vec<u64>,
+}
+
+impl Heads {
+    fn new(mut all: Vec<u64>) -> Heads {
+        all.sort_unstable();
+        // Sixteen bits for each: one look-up in sixteen goes on to the list.
+        let words =
+            all.len().saturating_mul(16).checked_next_power_of_two().unwrap_or(1 << 20).max(1024) / 64;
+        let mut filter = alloc::vec![0_u64; words];
+        for head in &all {
+            if let Some(word) = filter.get_mut(word_of(*head, words)) {
+                *word |= bit_of(*head);
+            }
+        }
+        Heads { all, filter }
+    }
+
+    fn hold(&self, window: u64) -> bool {
         let words = self.filter.len();
         let may_hold =
             self.filter.get(word_of(window, words.max(1))).is_some_and(|word| word & bit_of(window) != 0);
-        may_hold && self.heads.binary_search(&window).is_ok()
+        may_hold && self.all.binary_search(&window).is_ok()
     }
+}
+
+/// How many base64 digits are compared where case was lost: those that the first eight bytes fill.
+pub(super) const CASELESS_DIGITS: u32 = 10;
+
+/// The value of a base64 digit when its case is unknown.
+pub(super) fn caseless_digit(digit: u8) -> u64 {
+    u64::from(if digit < 52 { digit % 26 } else { digit })
+}
+
+/// The first ten base64 digits of what begins with `head`, six bits each.
+fn caseless_head(head: u64) -> u64 {
+    (0..CASELESS_DIGITS).fold(0, |caseless, index| {
+        let shift = 58_u32.saturating_sub(index.saturating_mul(6));
+        // Six bits.
+        let digit = u8::try_from((head >> shift) & 63).unwrap_or(0);
+        (caseless << 6) | caseless_digit(digit)
+    })
 }
 
 fn word_of(head: u64, words: usize) -> usize {

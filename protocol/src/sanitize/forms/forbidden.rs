@@ -43,6 +43,11 @@ impl Forbidden {
         self.form(text, Mode::Text)
     }
 
+    /// The same for what people wrote, where logins and local parts of six letters and more, or with their dot, count as words too.
+    pub(in crate::sanitize) fn form_in_prose(&self, text: &str) -> Option<Form> {
+        self.form(text, Mode::Prose)
+    }
+
     /// How a part of a URL or a file name holds one of the strings, or as a whole token (a part of it between blanks and
     /// punctuation) the local part of a listed address or a listed name as logins shorten it (`a.lee`).
     pub(in crate::sanitize) fn form_in_part(&self, part: &str) -> Option<Form> {
@@ -68,17 +73,17 @@ impl Forbidden {
         hidden != token && Whole { forbidden: self }.text(Form::Base64, 0, &hidden)
     }
 
-    /// The byte ranges of `text`, in order, joined where they overlap, that hold one of the strings in any form. A
+    /// The byte ranges of what people wrote, in order, joined where they overlap, that hold one of the strings in any form. A
     /// word (an address, a URL, something encoded) is taken as a whole, and a line when its words by themselves are
     /// innocent. Empty when nothing is found, and when nothing smaller than the text can be named.
     pub(in crate::sanitize) fn ranges_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
-        if self.form_in(text).is_none() {
+        if self.form_in_prose(text).is_none() {
             return ranges;
         }
         self.plain_ranges(text, &mut ranges);
         for word in pieces(text, char::is_whitespace) {
-            if text.get(word.clone()).is_some_and(|word| self.form_in(word).is_some()) {
+            if text.get(word.clone()).is_some_and(|word| self.form_in_prose(word).is_some()) {
                 ranges.push(word);
             }
         }
@@ -87,7 +92,7 @@ impl Forbidden {
         for line in pieces(text, |c| c == '\n') {
             let next = ranges.partition_point(|range| range.end <= line.start);
             let is_cut = ranges.get(next).is_some_and(|range| range.start < line.end);
-            if !is_cut && text.get(line.clone()).is_some_and(|line| self.form_in(line).is_some()) {
+            if !is_cut && text.get(line.clone()).is_some_and(|line| self.form_in_prose(line).is_some()) {
                 lines.push(line);
             }
         }
@@ -163,7 +168,7 @@ impl Forbidden {
         origins: &[(usize, usize)],
         ranges: &mut Vec<Range<usize>>,
     ) {
-        self.automaton.each(folded, 0, Mode::Text, |mut found, sort| {
+        self.automaton.each(folded, 0, Mode::Prose, |mut found, sort| {
             if sort == Sort::Domain {
                 found = with_local_part(folded, found);
             }
@@ -212,6 +217,10 @@ impl Reader for Search<'_> {
     fn digest(&mut self, window: u64) -> bool {
         self.forbidden.digests.holds(window)
     }
+
+    fn caseless_digest(&mut self, window: u64) -> bool {
+        self.forbidden.digests.holds_caseless(window)
+    }
 }
 
 /// Finds a string that is the whole of a reading.
@@ -238,6 +247,10 @@ impl Reader for Whole<'_> {
 
     fn digest(&mut self, window: u64) -> bool {
         self.forbidden.digests.holds(window)
+    }
+
+    fn caseless_digest(&mut self, window: u64) -> bool {
+        self.forbidden.digests.holds_caseless(window)
     }
 }
 

@@ -7,9 +7,9 @@
 //! Text is compared without case, accents, width, invisible characters and the homoglyphs of other scripts; blanks and
 //! punctuation between words are skipped.
 //!
-//! | of a | found in any text | as a whole token only (a part of a URL, a word of a file name or handle) |
+//! | of a | found in any text | as a whole token only (a part of a URL, a word of a file name or handle; a word that a person wrote, from six letters on or with its dot) |
 //! | --- | --- | --- |
-//! | domain | itself and every name under it, also as `xn--`, defanged (`[.]`, ` dot `, `\.`), back to front (`org.campaign.app`); from eight letters on with hyphens or nothing for dots (`campaign-org`); its own label where that has six characters and a digit (`smith2028`) | |
+//! | domain | itself and every name under it, also as `xn--`, defanged (`[.]`, ` dot `, `\.`), back to front (`org.campaign.app`); from eight letters on with hyphens or nothing for dots (`campaign-org`); its own label where that has six characters and a digit, from eight characters on inside longer words too (`pdfsmith2028`) | |
 //! | mail address | itself, with `[at]`, ` at `, `_at_`, `=`, `%`, `-` or nothing for the `@`, with or without dots and a `+tag`, domain first; from twelve letters on inside longer words | the part before the `@` in either order of two words; not of offices (`info`, `press`, ...) |
 //! | name | its words in order, last name first, without and with initials of what is between; joined by anything or, from six letters on, nothing; in `CamelCase`; `ä` also as `ae`; from eight letters on however its letters are spaced | as logins shorten it: `a.lee`, `alee`, `lee.a`, `anna.l` |
 //! | word | as a whole word | |
@@ -35,8 +35,8 @@
 //!
 //! # What is not caught
 //! Encryption, compression, salted or iterated digests, other digests than those above, base58, ascii85, base32hex, UTF-7,
-//! UTF-16 of letters that are not ASCII, base64 whose case was lost (in a host name), a string split over parts that are no
-//! neighbours, first or last names by themselves, nicknames, misspelt names, pictures. What looks made for one recipient is
+//! UTF-16 of letters that are not ASCII, base64 whose case was lost (in a host name) but for that of addresses and digests,
+//! a string split over parts that are no neighbours, first or last names by themselves, nicknames, misspelt names, pictures. What looks made for one recipient is
 //! masked by other rules, whatever it says.
 //!
 //! # Bounds

@@ -16,6 +16,8 @@ pub(super) enum Sort {
     Domain,
     Address,
     Name,
+    /// The registered label of a domain that tells whose it is wherever it stands.
+    Label,
     Phone,
     /// Counts as a whole token only.
     Token,
@@ -232,7 +234,7 @@ impl Needles {
             self.add(Sort::Domain, &reversed.join("."));
         }
         if let Some(label) = own_label(domain).filter(|label| is_distinctive(label)) {
-            self.add(Sort::Name, label);
+            self.add(Sort::Label, label);
         }
     }
 
@@ -248,6 +250,10 @@ impl Needles {
         for host in [host, idna::domain_to_unicode(host).0.as_str()] {
             self.add(Sort::Address, &[local, host].join("@"));
             self.add(Sort::Address, &[host, local].join(" "));
+            // A host name has no case, so base64 in it cannot be undone.
+            for core in base64_cores(&[local, host].join("@")) {
+                self.add(Sort::Address, &core);
+            }
         }
         let words: Vec<String> = words(local);
         if is_ordinary(&words.concat()) || words.iter().all(|word| is_ordinary(word)) {
@@ -350,6 +356,19 @@ fn words(name: &str) -> Vec<String> {
     let folded = folded(name).to_lowercase();
     let is_gap = |c: char| c.is_ascii() && u8::try_from(c).is_ok_and(|byte| class(byte) == GAP);
     folded.split(is_gap).filter(|word| !word.is_empty()).map(ToString::to_string).collect()
+}
+
+/// The base64 digits that `text` has whatever stands around it, for each of the three bytes of a group at which it can
+/// begin.
+fn base64_cores(text: &str) -> [String; 3] {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    [0_usize, 1, 2].map(|lead| {
+        let bytes = core::iter::repeat_n(0, lead).chain(text.bytes());
+        let bits: Vec<u8> = bytes.flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+        let digits = bits.chunks_exact(6).skip(lead.saturating_mul(8).div_ceil(6));
+        let value = |digit: &[u8]| digit.iter().fold(0_usize, |value, bit| (value << 1) | usize::from(*bit));
+        digits.filter_map(|digit| DIGITS.get(value(digit)).copied().map(char::from)).collect()
+    })
 }
 
 fn initial(word: &str) -> Option<String> {

@@ -117,4 +117,8 @@ impl Sink for Whole {
     fn window(&mut self, _window: u64) -> bool {
         false
     }
+
+    fn caseless(&mut self, _window: u64) -> bool {
+        false
+    }
 }

@@ -40,6 +40,10 @@ pub(super) trait Reader {
     fn digest(&mut self, _window: u64) -> bool {
         false
     }
+    /// Ten base64 digits without case that may be one. Returns whether to stop.
+    fn caseless_digest(&mut self, _window: u64) -> bool {
+        false
+    }
 }
 
 /// Has `reader` read `text` in every form; the form at which it stopped. Base64 is undone from `shortest_run` digits on.
@@ -182,6 +186,9 @@ impl<R: Reader> Walk<'_, R> {
         if decode::base64(bytes, shortest, scratch, &mut stretches) {
             return true;
         }
+        if decode::caseless_base64(bytes, scratch, &mut stretches) {
+            return true;
+        }
         stretches.form = Form::Hexadecimal;
         if decode::hexadecimal(bytes, shortest.max(10), scratch, &mut stretches) {
             return true;
@@ -236,5 +243,9 @@ impl<R: Reader> Sink for Stretches<'_, '_, R> {
 
     fn window(&mut self, window: u64) -> bool {
         self.reader.digest(window)
+    }
+
+    fn caseless(&mut self, window: u64) -> bool {
+        self.reader.caseless_digest(window)
     }
 }

@@ -25,6 +25,15 @@ pub(super) fn base64_cores(bytes: &[u8]) -> [Vec<u8>; 3] {
     })
 }
 
+/// A base64 digit in the alphabet of URLs.
+pub(super) fn url_digit(digit: u8) -> u8 {
+    match digit {
+        b'+' => b'-',
+        b'/' => b'_',
+        other => other,
+    }
+}
+
 /// Lower-case hexadecimal.
 pub(super) fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
     let digit = |value: u8| if value < 10 { b'0'.wrapping_add(value) } else { b'a'.wrapping_add(value - 10) };

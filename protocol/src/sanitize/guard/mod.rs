@@ -14,7 +14,8 @@
 //! | addresses | the same, and with `=` for the `@`; from twelve letters on also without anything between the letters |
 //! | names, words | as a word or a row of words, whatever punctuation is between and whatever digits are around; two words in either order; from six letters on written as one |
 //! | all of these from seven letters and digits on | backwards; in base64 and base64url at any offset and over line ends, in lower case, capitals, title case and as given, and in UTF-16; in hexadecimal, whatever punctuation is between |
-//! | addresses, names, domains, local parts | as MD5, SHA-1, SHA-256 and SHA-512 in hexadecimal |
+//! | addresses, names, domains, local parts | as MD5, SHA-1, SHA-256 and SHA-512 in hexadecimal, and in base64 in any case |
+//! | addresses | in base64 in any case, also backwards |
 //! | telephone numbers | by their last digits, with blanks, hyphens and dots between |
 //! | networks | by any IPv4 address in them |
 //!

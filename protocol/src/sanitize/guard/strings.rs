@@ -9,7 +9,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::encode::{base64_cores, hexadecimal, title, utf16};
+use super::encode::{base64_cores, hexadecimal, title, url_digit, utf16};
 use super::shelf::{Shelf, Strings};
 use super::views::{is_separator, letters, spaced};
 use crate::sanitize::own::{Network, OwnList};
@@ -119,6 +119,11 @@ impl Making {
         if joined.len() >= 12 && joined.is_ascii() {
             self.anywhere.insert(joined.into_bytes());
         }
+        // In a host name base64 loses its case.
+        for core in base64_cores(lower.as_bytes()).iter().filter(|core| core.len() >= 16) {
+            self.anywhere.insert(core.to_ascii_lowercase());
+            self.anywhere.insert(core.iter().rev().map(u8::to_ascii_lowercase).collect());
+        }
         // A local part of several words, or with a number, is a person's own.
         if local.contains(['.', '_']) || local.contains(|c: char| c.is_ascii_digit()) {
             self.digest(local);
@@ -174,6 +179,12 @@ impl Making {
             Sha256::digest(text).to_vec(),
             Sha512::digest(text).to_vec(),
         ];
+        for digest in &digests {
+            let [digits, _, _] = base64_cores(digest.get(..16).unwrap_or_default());
+            let digits = digits.to_ascii_lowercase();
+            self.anywhere.insert(digits.iter().map(|digit| url_digit(*digit)).collect());
+            self.anywhere.insert(digits);
+        }
         self.digests.extend(digests.iter().filter_map(|digest| digest.first_chunk::<16>().copied()));
     }
 }

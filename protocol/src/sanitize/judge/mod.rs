@@ -141,25 +141,24 @@ impl<'a> Sanitizer<'a> {
 
     /// Judges every candidate. Whatever is kept passes [`guard`](super::guard()) with the same lists.
     pub fn decide(&self, candidates: impl IntoIterator<Item = Candidate>) -> Decision {
-        let mut decision = Decision::default();
+        let mut changed = Vec::new();
         let mut known: BTreeMap<Fingerprint, Known> = BTreeMap::new();
-        for candidate in candidates {
+        // Collected straight away, which lets what is kept take the room of a `Vec` of candidates.
+        let kept = candidates.into_iter().filter_map(|candidate| {
             let number = candidate.number;
             let before = fingerprint(&candidate.indicator);
             if !known.entry(before).or_default().stood(candidate.origin) {
-                continue;
+                return None;
             }
-            let masked = decision.changed.len();
-            let Some(indicator) = self.judge(candidate, &mut decision.changed) else { continue };
+            let masked = changed.len();
+            let indicator = self.judge(candidate, &mut changed)?;
             // Without a change what leaves is what came.
-            let is_same = decision.changed.len() == masked;
-            let after = if is_same { before } else { fingerprint(&indicator) };
+            let after = if changed.len() == masked { before } else { fingerprint(&indicator) };
             let known = known.entry(after).or_default();
-            if !core::mem::replace(&mut known.is_kept, true) {
-                decision.kept.push(Kept { indicator, number });
-            }
-        }
-        decision
+            (!core::mem::replace(&mut known.is_kept, true)).then_some(Kept { indicator, number })
+        });
+        let kept = kept.collect();
+        Decision { kept, changed }
     }
 
     /// A title, a summary or other words that people wrote, as they may leave beside what was `kept`.
@@ -211,11 +210,21 @@ impl<'a> Sanitizer<'a> {
                 return None;
             }
         }
-        let inside = if self.own.forbidden.form_in(kept.value()).is_some() {
+        let is_prose = is_written_by_hand(kept.kind());
+        let holds = |owned: &Owned| {
+            let forbidden = &owned.forbidden;
+            let form = if is_prose {
+                forbidden.form_in_prose(kept.value())
+            } else {
+                forbidden.form_in(kept.value())
+            };
+            form.is_some()
+        };
+        let inside = if holds(&self.own) {
             Some(OWN_INSIDE)
-        } else if self.learned.forbidden.form_in(kept.value()).is_some() {
+        } else if holds(&self.learned) {
             Some(RECIPIENT_INSIDE)
-        } else if is_written_by_hand(kept.kind()) && text::tells(kept.value()) {
+        } else if is_prose && text::tells(kept.value()) {
             Some(SECRET_INSIDE)
         } else {
             None
@@ -224,7 +233,8 @@ impl<'a> Sanitizer<'a> {
             changed.push(Change::of(&candidate, rule, None));
             return None;
         }
-        Some(kept)
+        // A copy would hold the million values of a long list in other memory than they came in.
+        Some(if kept == candidate.indicator { candidate.indicator } else { kept })
     }
 
     /// The change by a warninglist, if a candidate is on one.

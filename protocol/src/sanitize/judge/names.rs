@@ -5,12 +5,11 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::url_masks::host_labels;
 use super::{Change, Sanitizer};
 use crate::indicator::{Indicator, Kind};
 use crate::sanitize::facts::hosts_strangers;
 use crate::sanitize::origin::{Candidate, Origin};
-use crate::sanitize::rules::{OWN_FILE, RECIPIENT_IN_FILE, RECIPIENT_IN_SENDER, Rule, TOKEN_LABEL};
+use crate::sanitize::rules::{OWN_FILE, RECIPIENT_IN_FILE, RECIPIENT_IN_SENDER, Rule};
 use crate::sanitize::token::{Likeness, likeness};
 use crate::sanitize::url_parts::{MASK, holds_address};
 
@@ -28,13 +27,13 @@ impl Sanitizer<'_> {
         changed: &mut Vec<Change>,
     ) -> Option<Indicator> {
         let name = candidate.indicator.value();
-        let labels = host_labels(name, candidate.origin);
-        let Some(last) = labels.last().copied().filter(|_| !hosts_strangers(name)) else {
+        let labels = self.host_labels(name, candidate.origin);
+        let Some((last, rule)) = labels.last_key_value().filter(|_| !hosts_strangers(name)) else {
             return Some(candidate.indicator.clone());
         };
         let kept_from = last.saturating_add(1);
         let parent = name.splitn(kept_from.saturating_add(1), '.').nth(kept_from).unwrap_or_default();
-        self.parent(candidate, parent, TOKEN_LABEL, changed)
+        self.parent(candidate, parent, *rule, changed)
     }
 
     /// The domain that is left of a name or an address, if that may leave on its own.

@@ -1,12 +1,12 @@
 //! Which parts of one URL are masked, and by which rule.
 //!
 //! How bold it is depends on where the URL stood. Out of a mail or a text, whatever looks made for one recipient is
-//! masked. A *stated* indicator comes from somebody who has looked at it: of it only parameters are masked whose value no
-//! person made up, and labels of twenty characters and more of that kind; never a path, which is the page itself, unless a
-//! piece of it is base64 of JSON, which says something about somebody.
+//! masked. A *stated* indicator comes from somebody who has looked at it: of it only parameters and path segments are masked
+//! that no person made up (UUIDs, long hexadecimal and base64, web tokens, twelve mixed characters and more), and labels of
+//! twenty characters and more of that kind.
 //! What holds the member's own strings, a recipient or a mail address is masked everywhere.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -19,8 +19,8 @@ use crate::sanitize::rules::{
 };
 use crate::sanitize::text::is_key;
 use crate::sanitize::token::{
-    Key, Likeness, Tail, file_tail, is_called, is_everyday, is_generic, is_spelled_json, key, likeness,
-    names_person_clearly, token_labels, uncalled_labels,
+    Key, Likeness, Tail, file_tail, is_called, is_everyday, is_generic, is_long_mix, is_mix, is_spelled_json,
+    key, labels_below, likeness, names_person_clearly, token_labels, uncalled_labels,
 };
 use crate::sanitize::url_parts::{MASK, Rewriter, UrlParts, escaped, holds_address, unescaped};
 
@@ -33,8 +33,8 @@ pub(super) struct Masks<'s, 'l> {
     origin: Origin,
     /// Strangers have pages on its host.
     is_shared: bool,
-    /// Labels of the host that look made for one recipient.
-    labels: BTreeSet<usize>,
+    /// Labels of the host that name somebody or look made for one recipient, each with its rule.
+    labels: BTreeMap<usize, Rule>,
     /// Path segments and query values, counted together, that hold something alone or with their neighbours.
     own_parts: BTreeSet<usize>,
     learned_parts: BTreeSet<usize>,
@@ -51,7 +51,7 @@ impl<'s, 'l> Masks<'s, 'l> {
     pub(super) fn new(sanitizer: &'s Sanitizer<'l>, origin: Origin, parts: &UrlParts<'_>) -> Masks<'s, 'l> {
         let host = parts.bare_host();
         let is_shared = hosts_strangers(host);
-        let labels = if is_shared { BTreeSet::new() } else { host_labels(host, origin) };
+        let labels = if is_shared { BTreeMap::new() } else { sanitizer.host_labels(host, origin) };
         let values = parts.parameters().map(|parameter| name_and_value(parameter).1);
         let all: Vec<&str> = parts.segments().chain(values).collect();
         let own_parts = sanitizer.own.forbidden.parts_holding(&all);
@@ -183,10 +183,10 @@ impl<'s, 'l> Masks<'s, 'l> {
         let is_token = if self.is_stated() {
             match says {
                 _ if self.is_shared => false,
-                Key::Secret => likeness > Likeness::None || value.len() >= 16,
+                Key::Secret => likeness > Likeness::None || is_mix(value) || value.len() >= 16,
                 Key::Person => likeness > Likeness::None || is_phishing_kit_id(name, value),
                 // A whole query that is a code names no parameter that a page could have.
-                Key::Perhaps => likeness > Likeness::None,
+                Key::Perhaps => likeness > Likeness::None || is_mix(value),
                 Key::Silent if name.is_empty() => likeness > Likeness::None,
                 Key::Silent => likeness == Likeness::Certain,
             }
@@ -195,7 +195,7 @@ impl<'s, 'l> Masks<'s, 'l> {
         } else {
             match says {
                 Key::Person | Key::Secret => true,
-                Key::Perhaps => !is_everyday(value),
+                Key::Perhaps => !is_everyday(value) || is_mix(value),
                 Key::Silent => likeness > Likeness::None,
             }
         };
@@ -253,7 +253,10 @@ impl<'s, 'l> Masks<'s, 'l> {
         let plain = plain.as_deref().unwrap_or(stem);
         let is_pixel = self.origin == Origin::TrackingPixel;
         let is_token = if self.is_stated() {
+            let likeness = likeness(plain);
             is_spelled_json(plain)
+                || likeness == Likeness::Certain
+                || (likeness == Likeness::Likely && is_long_mix(plain))
         } else {
             likeness(plain) > Likeness::None || (is_pixel && !is_called(plain))
         };
@@ -267,10 +270,8 @@ impl<'s, 'l> Masks<'s, 'l> {
 
 impl Rewriter for Masks<'_, '_> {
     fn label(&mut self, index: usize, _label: &str) -> Option<String> {
-        if !self.labels.contains(&index) {
-            return None;
-        }
-        self.note(TOKEN_LABEL);
+        let rule = *self.labels.get(&index)?;
+        self.note(rule);
         Some(MASK.to_string())
     }
 
@@ -317,12 +318,12 @@ fn name_and_value(parameter: &str) -> (Option<&str>, &str) {
 
 /// Masks every segment and every value.
 pub(super) struct MaskAll<'m> {
-    labels: &'m BTreeSet<usize>,
+    labels: &'m BTreeMap<usize, Rule>,
 }
 
 impl Rewriter for MaskAll<'_> {
     fn label(&mut self, index: usize, _label: &str) -> Option<String> {
-        self.labels.contains(&index).then(|| MASK.to_string())
+        self.labels.contains_key(&index).then(|| MASK.to_string())
     }
 
     fn segment(&mut self, segment: &str, _is_last: bool) -> Option<String> {
@@ -334,18 +335,38 @@ impl Rewriter for MaskAll<'_> {
     }
 }
 
-/// The labels of a URL's host, or of a name, that are masked.
-pub(super) fn host_labels(host: &str, origin: Origin) -> BTreeSet<usize> {
-    let labels: Vec<&str> = host.split('.').collect();
-    let uncalled = uncalled_labels(host).filter(|_| origin == Origin::TrackingPixel);
-    let is_long = |index: usize| labels.get(index).is_some_and(|label| label.len() >= 20);
-    token_labels(host)
-        .filter(|(index, likeness)| {
+impl Sanitizer<'_> {
+    /// The labels of a URL's host, or of a name, that are masked, each with its rule.
+    pub(super) fn host_labels(&self, host: &str, origin: Origin) -> BTreeMap<usize, Rule> {
+        let labels: Vec<&str> = host.split('.').collect();
+        let uncalled = uncalled_labels(host).filter(|_| origin == Origin::TrackingPixel);
+        let is_long = |index: usize| labels.get(index).is_some_and(|label| label.len() >= 20);
+        let tokens = token_labels(host).filter(|(index, likeness)| {
             origin != Origin::Stated || (*likeness == Likeness::Certain && is_long(*index))
-        })
-        .map(|(index, _)| index)
-        .chain(uncalled)
-        .collect()
+        });
+        let mut masked: BTreeMap<usize, Rule> =
+            tokens.map(|(index, _)| index).chain(uncalled).map(|index| (index, TOKEN_LABEL)).collect();
+        masked.extend(self.labels_naming(labels_below(host)));
+        masked
+    }
+
+    /// The labels that name somebody; all of them when only the whole does, as `login-anna.lee` may.
+    fn labels_naming(&self, below: &str) -> BTreeMap<usize, Rule> {
+        let holder = |text: &str| {
+            if self.own.forbidden.form_in_part(text).is_some() {
+                Some(OWN_TOKEN)
+            } else {
+                self.learned.forbidden.form_in_part(text).map(|_| RECIPIENT_IN_URL)
+            }
+        };
+        let Some(rule) = Some(below).filter(|below| !below.is_empty()).and_then(holder) else {
+            return BTreeMap::new();
+        };
+        let labels = || below.split('.').enumerate();
+        let single: BTreeMap<usize, Rule> =
+            labels().filter_map(|(index, label)| holder(label).map(|rule| (index, rule))).collect();
+        if single.is_empty() { labels().map(|(index, _)| (index, rule)).collect() } else { single }
+    }
 }
 
 /// `removed`, with the ending of a file's name where that holds nothing.

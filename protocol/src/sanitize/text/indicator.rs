@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::ops::Range;
 
 use super::CleanText;
@@ -19,32 +20,44 @@ use crate::sanitize::rules::{
 
 /// What leaves beside the text.
 pub(super) struct KeptHere<'k> {
-    kept: BTreeSet<&'k Indicator>,
-    values: BTreeSet<&'k str>,
+    kept: &'k [Kept],
+    /// By value and kind. Made when it is first asked for: there may be a million, and most titles name none of them.
+    sorted: OnceCell<Vec<&'k Indicator>>,
 }
 
 impl<'k> KeptHere<'k> {
     pub(super) fn new(kept: &'k [Kept]) -> KeptHere<'k> {
-        let kept: BTreeSet<&Indicator> = kept.iter().map(|kept| &kept.indicator).collect();
-        let values = kept.iter().map(|indicator| indicator.value()).collect();
-        KeptHere { kept, values }
+        KeptHere { kept, sorted: OnceCell::new() }
+    }
+
+    fn sorted(&self) -> &[&'k Indicator] {
+        self.sorted.get_or_init(|| {
+            let mut sorted: Vec<&Indicator> = self.kept.iter().map(|kept| &kept.indicator).collect();
+            sorted.sort_unstable_by(|one, other| value_and_kind(one).cmp(&value_and_kind(other)));
+            sorted
+        })
     }
 
     fn holds(&self, indicator: &Indicator) -> bool {
-        self.kept.contains(indicator)
+        let wanted = value_and_kind(indicator);
+        self.sorted().binary_search_by(|kept| value_and_kind(kept).cmp(&wanted)).is_ok()
     }
 
     /// Whether a value leaves in this spelling.
     pub(super) fn has(&self, value: &str) -> bool {
-        self.values.contains(value)
+        self.sorted().binary_search_by(|kept| kept.value().cmp(value)).is_ok()
     }
 
     /// Whether a telephone number with these digits leaves, with or without the code of its country.
     pub(super) fn has_phone(&self, digits: &str) -> bool {
         let bare = digits.trim_start_matches('0');
-        let phones = self.kept.iter().filter(|indicator| indicator.kind() == Kind::Phone);
-        phones.map(|phone| phone.value()).any(|phone| bare.len() >= 7 && phone.ends_with(bare))
+        let phones = self.kept.iter().filter(|kept| kept.indicator.kind() == Kind::Phone);
+        phones.map(|phone| phone.indicator.value()).any(|phone| bare.len() >= 7 && phone.ends_with(bare))
     }
+}
+
+fn value_and_kind(indicator: &Indicator) -> (&str, Kind) {
+    (indicator.value(), indicator.kind())
 }
 
 /// What the text names and does not leave, or leaves masked.

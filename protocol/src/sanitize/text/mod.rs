@@ -89,7 +89,7 @@ pub(super) fn clean_text(sanitizer: &Sanitizer<'_>, text: &str, kept: &[Kept]) -
     for step in steps {
         clean = apply(&clean, step(&clean), &mut changed);
     }
-    if own.form_in(&clean).is_some() || learned.form_in(&clean).is_some() {
+    if own.form_in_prose(&clean).is_some() || learned.form_in_prose(&clean).is_some() {
         return held(text, changed);
     }
     CleanText { text: Some(clean), changed }

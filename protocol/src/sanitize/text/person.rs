@@ -356,8 +356,9 @@ pub(super) fn cuts(text: &str, lists: [&Persons; 2]) -> Vec<Cut> {
         }
         let lower = word.text.to_lowercase();
         let after = index.saturating_add(1);
-        if matches!(lower.as_str(), "re" | "fw" | "fwd" | "aw" | "wg")
-            && text.get(word.range.end..).is_some_and(|tail| tail.starts_with(": "))
+        let is_reply = matches!(lower.as_str(), "re" | "fw" | "fwd" | "aw" | "wg")
+            && text.get(word.range.end..).is_some_and(|tail| tail.starts_with(": "));
+        if (is_reply || GREETINGS.contains(&lower.as_str()))
             && let Some(next) = words.get(after)
             && next.is_capitalised()
             && lists.iter().any(|list| list.has(&bare(&next.text.to_lowercase())))
@@ -383,14 +384,29 @@ pub(super) fn cuts(text: &str, lists: [&Persons; 2]) -> Vec<Cut> {
                 cuts.extend(whole(names));
             }
         }
-        if word.is_capitalised()
-            && lists.iter().any(|list| list.has(&bare(&lower)))
-            && !EVERYDAY.contains(&lower.as_str())
-        {
+        let is_listed = |word: &Word<'_>| {
+            let lower = bare(&word.text.to_lowercase());
+            word.is_capitalised() && lists.iter().any(|list| list.has(&lower))
+        };
+        let is_telling = |word: &Word<'_>| !EVERYDAY.contains(&word.text.to_lowercase().as_str());
+        // An everyday word beside a family name, as in `Grace B. Okonkwo`, is somebody's too.
+        let family = |next: &Word<'_>| is_listed(next) && is_telling(next);
+        if is_listed(word) && (is_telling(word) || next_name(text, &words, index).is_some_and(family)) {
             cuts.push(Cut::out(word.range.clone(), PERSON_IN_TEXT));
         }
     }
     cuts
+}
+
+/// The word after a name, over an initial: of `Grace B. Okonkwo` the last.
+fn next_name<'w, 't>(text: &str, words: &'w [Word<'t>], index: usize) -> Option<&'w Word<'t>> {
+    let beside = |index: usize| {
+        let (word, next) = (words.get(index)?, words.get(index.saturating_add(1))?);
+        let gap = text.get(word.range.end..next.range.start)?;
+        matches!(gap, " " | ". " | "  " | "\u{a0}").then_some((next, index.saturating_add(1)))
+    };
+    let (next, at) = beside(index)?;
+    if next.text.chars().count() == 1 { beside(at).map(|(next, _)| next) } else { Some(next) }
 }
 
 /// Without the `'s` of a possessive.

@@ -59,7 +59,7 @@ pub(in crate::sanitize) fn uncalled_labels(host: &str) -> impl Iterator<Item = u
 
 /// The labels below the registered name, without the dot between; nothing when it is a name of a provider's machine, or
 /// under a suffix that is a service's own: there the labels are the stranger's page.
-fn labels_below(host: &str) -> &str {
+pub(in crate::sanitize) fn labels_below(host: &str) -> &str {
     // A name of two labels has nothing below what was registered.
     if host.bytes().filter(|byte| *byte == b'.').count() < 2 {
         return "";

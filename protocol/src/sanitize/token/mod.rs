@@ -31,5 +31,5 @@ mod words;
 pub(super) use file::{Tail, file_tail};
 pub(super) use keys::{Key, is_everyday, is_generic, key, names_person_clearly};
 pub(super) use known::{is_date as is_date_number, is_spelled_json};
-pub(super) use label::{token_labels, uncalled_labels};
-pub(super) use shape::{Likeness, is_called, likeness, names_page};
+pub(super) use label::{labels_below, token_labels, uncalled_labels};
+pub(super) use shape::{Likeness, is_called, is_long_mix, is_mix, likeness, names_page};

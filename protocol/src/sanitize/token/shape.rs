@@ -54,7 +54,8 @@ fn base64(text: &str) -> Likeness {
     let is_word = |piece: &&str| is_plain(piece);
     let in_words: usize =
         body.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_word).map(str::len).sum();
-    let is_mixed = upper > 0 && lower > 0 && digits > 0;
+    // Thirty letters are seldom without a digit, and words are seldom without either.
+    let is_mixed = upper > 0 && lower > 0 && (digits > 0 || (body.len() >= 24 && upper >= 6 && lower >= 6));
     if !is_mixed || in_words.saturating_mul(2) >= body.len() {
         Likeness::None
     } else if body.len() >= 24 {
@@ -141,21 +142,28 @@ fn mixed(piece: &str) -> Likeness {
     let in_words: usize = runs().filter(|run| run.len() >= 4 && is_words(run)).map(str::len).sum();
     let longest_number =
         piece.split(|c: char| c.is_ascii_alphabetic()).map(str::len).max().unwrap_or_default();
-    let is_mostly_words = in_words.saturating_mul(2) >= piece.len() && longest_number < 6;
+    // Three quarters where capitals and scraps of letters stand among digits: `GetOut2Vote`, and not `s57MuiYev`.
+    let is_scrap = |run: &str| run.len() < 3 || !is_words(run);
+    let is_scrappy = !has_one_case(piece) && (changes >= 3 || (changes >= 2 && runs().any(is_scrap)));
+    let is_enough = if is_scrappy {
+        in_words.saturating_mul(4) > piece.len().saturating_mul(3)
+    } else {
+        in_words.saturating_mul(2) >= piece.len()
+    };
+    let is_mostly_words = is_enough && longest_number < 6;
     let is_random = match piece.len() {
         ..7 => changes >= 4,
         7..10 => {
             changes >= 3
                 || (changes >= 2 && !has_one_case(piece))
                 || longest_number >= 5
-                || (changes >= 1
-                    && !has_one_case(piece)
-                    && runs().any(|run| has_odd_case(run) || is_said_by_nobody(run)))
+                || (changes >= 1 && !has_one_case(piece) && runs().any(is_said_by_nobody))
         }
         _ => true,
     };
     // Random letters can be said now and then; words are not so often interrupted by digits.
-    let is_torn = changes >= 5 && piece.len() >= 14;
+    let singles = runs().filter(|run| run.len() == 1).count();
+    let is_torn = piece.len() >= 14 && (changes >= 5 || (changes >= 4 && singles >= 2));
     if (is_mostly_words && !is_torn) || !is_random {
         Likeness::None
     } else if piece.len() >= 20 && changes >= 3 {
@@ -165,21 +173,28 @@ fn mixed(piece: &str) -> Likeness {
     }
 }
 
-/// Letters whose case changes as in no name: `NrsltIVs`, `xqLVi`.
-fn has_odd_case(letters: &str) -> bool {
-    let humps = Humps(letters).count();
-    letters.len() >= 5 && humps >= 3 && letters.len() < humps.saturating_mul(3)
-}
-
+/// Letters that make no word, or whose case changes as in no name: `xkqfl`, `NrsltIVs`, `fySwifw`, `YzwhborF`.
 fn is_said_by_nobody(letters: &str) -> bool {
-    letters.len() >= 5 && !is_sayable(letters)
+    let humps = Humps(letters).count();
+    let has_odd_case = humps >= 3 && letters.len() < humps.saturating_mul(3);
+    letters.len() >= 5
+        && (has_odd_case || !begins_plainly(letters) || ends_alone(letters) || !is_sayable(letters))
 }
 
 /// Whether every piece of `text` between punctuation is a word, a small number or as short as `1x1`: what a picture is
 /// called that is the same for everybody.
 pub(in crate::sanitize) fn is_called(text: &str) -> bool {
     let mut pieces = text.split(|c: char| !c.is_ascii_alphanumeric());
-    pieces.all(|piece| piece.len() <= 4 || is_plain(&piece))
+    pieces.all(|piece| piece.len() <= 4 || (is_plain(&piece) && !is_mix(piece)))
+}
+
+/// Whether a run of six letters and digits and more has several humps and a digit: `GetOut2Vote` as well as `CesolWH88`.
+pub(in crate::sanitize) fn is_mix(piece: &str) -> bool {
+    piece.len() >= 6
+        && !has_one_case(piece)
+        && piece.bytes().any(|byte| byte.is_ascii_digit())
+        && piece.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && piece.split(|c: char| c.is_ascii_digit()).map(|run| Humps(run).count()).sum::<usize>() >= 2
 }
 
 /// A word and a number of up to five digits before or after it, or a date: `login2`, `cafe2026`, `3com`, `ms17010`.
@@ -200,12 +215,37 @@ fn is_word_and_number(piece: &str) -> bool {
 
 /// Whether letters are a word, or words in `CamelCase`.
 fn is_words(letters: &str) -> bool {
-    is_sayable(letters) && letter_case_is_plain(letters)
+    letter_case_is_plain(letters)
+        && is_sayable(letters)
+        && Humps(letters).all(|hump| !has_lower(hump) || is_sayable(hump))
 }
 
 fn letter_case_is_plain(letters: &str) -> bool {
     let humps = Humps(letters).count();
-    humps <= 1 || letters.len() >= humps.saturating_mul(3)
+    humps <= 1
+        || (letters.len() >= humps.saturating_mul(3) && begins_plainly(letters) && !ends_alone(letters))
+}
+
+/// Whether the first letters are a word or a prefix: `myAccount`, `iPhone`, and not `fySwifw`, `NPgmozwu`.
+fn begins_plainly(letters: &str) -> bool {
+    let first = Humps(letters).next().unwrap_or_default();
+    let has_vowel = first.bytes().any(|byte| b"aeiouAEIOU".contains(&byte));
+    match first.len() {
+        1 => has_vowel || letters.len() < 8,
+        2 => has_vowel || !has_lower(first) || matches!(first, "my" | "My" | "by" | "By"),
+        _ => true,
+    }
+}
+
+/// Whether a long row of letters ends in one capital: `YzwhborF`.
+fn ends_alone(letters: &str) -> bool {
+    letters.len() >= 7 && Humps(letters).last().is_some_and(|hump| hump.len() == 1)
+}
+
+/// Whether what looks random is long and has capitals, small letters and digits: nobody calls a page so.
+pub(in crate::sanitize) fn is_long_mix(text: &str) -> bool {
+    let has = |wanted: fn(&u8) -> bool| text.bytes().any(|byte| wanted(&byte));
+    text.len() >= 12 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
 /// Whether a piece between punctuation tells nothing of its own: a word, a small number, a date.
@@ -214,6 +254,10 @@ fn is_plain(piece: &&str) -> bool {
         return piece.len() <= 4 || is_date(piece);
     }
     piece.len() >= 3 && is_word_and_number(piece)
+}
+
+fn has_lower(letters: &str) -> bool {
+    letters.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn has_one_case(piece: &str) -> bool {
@@ -306,6 +350,8 @@ mod tests {
             "GetOut2Vote",
             "q3-report-final-v2",
             "paypal",
+            "myAccount2",
+            "My-Long-Article-About-The-Campaign",
             "WHO-COVID-19-update",
             "sites",
             "oauth2",
@@ -353,6 +399,15 @@ mod tests {
             "00nxLBywl",
             "xqLVi79",
             "YZGXShhp2",
+            "YzwhborF6",
+            "fySwifw72",
+            "s57MuiYev",
+            "5FlqE8dsGwwki",
+            "cncutyxmuyziboa17q3x",
+            "NBL0ALYLzop1",
+            "Qm4PYSFeakYW",
+            "MnksPig9j",
+            "NPgmozwu2",
             "ykocwnvnysr73c2r7q3x",
         ] {
             assert!(likeness(part) >= Likeness::Likely, "{part}");
@@ -364,6 +419,7 @@ mod tests {
             "5d41402abc4b2a76b9719d911017c592",
             "c2hlIHNlbGxzIHNlYSBzaGVsbHMgYnkgdGhlIHNlYQ==",
             "u001.Qk3J9xZ2mQpL8vN4tR7wY1bC6dF0gH5jK",
+            "jnrylT_UZPpdGkiszUK-cOcgEp-XQRn-",
         ] {
             assert_eq!(likeness(part), Likeness::Certain, "{part}");
         }
