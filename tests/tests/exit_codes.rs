@@ -30,6 +30,7 @@ fn usage_is_2() {
         &["circle", "found", "--name", "Ohio"],
         &["publish"],
         &["publish", "x", "--tlp", "purple"],
+        &["publish", "x", "--tlp", "red", "--dry-run"],
         &["export", "papyrus"],
         &["run", "--listen", "nowhere"],
         &["alerts", "--since", "yesterday"],
@@ -164,7 +165,6 @@ fn refused_is_8_held_is_9_and_says_so_in_the_full_document() {
         assert_eq!(document["outgoing"], serde_json::json!([]));
     }
     let lure = "see hxxp://lure[.]watchfire-sample[.]net/x";
-    assert_eq!(publish(lure, &["--tlp", "red"]).0, 8, "red needs named readers");
     // The only indicator imitates the member's own name, which a person has to look at, whatever else was agreed to.
     let (code, document) = publish("see hxxp://smith-campaign-login[.]watchfire-sample[.]net/x", &["--yes"]);
     assert_eq!((code, &document["outcome"]), (9, &"held".into()), "{document}");

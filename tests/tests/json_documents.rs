@@ -157,20 +157,20 @@ fn publishing_and_reading() {
         "{changed:[{after:null, before:text, from:text, kind:text, reason:text, rule:number, type:text}], format:text,
           kept:[{flags:[], from:text, type:text, value:text}], notes:[], outcome:text, outgoing:[text], record:null,
           records:[], schema:number, severity:text, skipped:[{count:number, reason:text, what:text}], summary:text,
-          title:text, tlp:text}",
+          title:text, tlp:text, to:[]}",
     );
     let published = smith.ok(&["publish", &smith.file("lure.json", phishing().0), "--yes"]);
     is(
         &published,
         "{changed:[], format:text, kept:[{flags:[], from:text, type:text, value:text}], notes:[], outcome:text,
           outgoing:[text], record:text, records:[text], schema:number, severity:text, skipped:[], summary:text,
-          title:text, tlp:text}",
+          title:text, tlp:text, to:[]}",
     );
     let refused = smith.exits(&["publish", &smith.file("none.txt", "nothing"), "--yes"], 8);
     is(
         &refused,
         "{changed:[], error:{code:text, text:text, try:text}, format:text, kept:[], notes:[], outcome:text, outgoing:[],
-          record:null, records:[], schema:number, severity:null, skipped:[], summary:text, title:text, tlp:null}",
+          record:null, records:[], schema:number, severity:null, skipped:[], summary:text, title:text, tlp:null, to:[]}",
     );
     jones.alerts(1);
     let alert =
