@@ -17,7 +17,7 @@ use watchfire_keys::epoch::circle_tag;
 use watchfire_keys::labels::DERIVE_RELAY_CONTROL;
 use watchfire_keys::{CircleId, EnvelopeId, EpochId, Keys, SigningKey, derive};
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::engine::{Input, Now, Request};
+use watchfire_protocol::engine::{Input, Now, Phase, Request};
 use watchfire_protocol::relay::{Access, Answer as Reply, Client, ClientOutput, Gate, PairingOrder};
 use zeroize::Zeroizing;
 
@@ -266,9 +266,11 @@ impl CircleNode {
         }
     }
 
-    /// Gives every client the epochs that live, and those relays that we paired their gates.
+    /// Gives every client the epochs that live, and those relays that we paired their gates. One that is no member any
+    /// more takes nothing from a relay.
     fn renew_access(&mut self) {
         let Some(roster) = self.engine.roster() else { return };
+        let removed = self.engine.phase() == Phase::Removed;
         let retention = roster.rules.retention_ms;
         let now = self.now();
         let keyring = self.engine.keyring();
@@ -278,18 +280,22 @@ impl CircleNode {
         });
         let access: Vec<Access> = live
             .iter()
+            .filter(|_| !removed)
             .filter_map(|(epoch, _)| Some(Access { epoch: **epoch, gate: keyring.secret(epoch)?.gate() }))
             .collect();
-        let gates: Vec<Gate> = live
-            .iter()
+        // Whoever was taken out could deposit and subscribe by the gates of the epochs that it read: those lapse.
+        let gates: Vec<Gate> = self
+            .engine
+            .open_gates()
+            .into_iter()
             .take(watchfire_protocol::relay::MAX_GATES)
-            .map(|(epoch, header)| Gate { epoch: **epoch, key: header.gate })
+            .map(|(epoch, key)| Gate { epoch, key })
             .collect();
         let peers: Vec<PeerId> = self.relays.links.keys().copied().collect();
         for peer in peers {
             let control = self.relays.control_key(&peer);
             let Some(link) = self.relays.links.get_mut(&peer) else { continue };
-            let order = (link.ours && !gates.is_empty()).then(|| PairingOrder {
+            let order = (link.ours && !removed && !gates.is_empty()).then(|| PairingOrder {
                 control,
                 gates: gates.clone(),
                 introduces: Vec::new(),

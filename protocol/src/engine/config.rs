@@ -43,6 +43,17 @@ pub enum Start {
     Restored(Box<Restored>),
 }
 
+/// Former sealing keys that a node still opens with, the latest ones.
+const MAX_FORMER_SEALING: usize = 4;
+
+impl MemberKeys {
+    /// The sealing key, then those before it, the latest first.
+    pub(super) fn sealing_keys(&self) -> impl Iterator<Item = &SealingKey> {
+        let former = self.former_sealing.iter().rev().take(MAX_FORMER_SEALING);
+        core::iter::once(&self.sealing).chain(former)
+    }
+}
+
 impl Start {
     /// The circle in question.
     pub fn circle(&self) -> CircleId {

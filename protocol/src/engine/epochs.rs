@@ -185,7 +185,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             // Two holders answered.
             return Ok(());
         }
-        let epoch = self.keyring.accept(&self.crypto, &self.keys.sealing, grant)?;
+        let mut accepted = Err(Rule::GrantMismatch);
+        for key in self.keys.sealing_keys() {
+            accepted = self.keyring.accept(&self.crypto, key, grant);
+            if accepted != Err(Rule::GrantMismatch) {
+                break;
+            }
+        }
+        let epoch = accepted?;
         if let Some(secret) = self.keyring.secret(&epoch).cloned() {
             self.out(Output::Persist(Change::Secret { epoch, secret }));
         }

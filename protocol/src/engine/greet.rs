@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::link::{Link, LinkKind, Stage};
 use super::output::{Event, Output};
-use super::standing::side_of;
+use super::standing::{are_members, side_of};
 use super::{Engine, PeerName};
 use crate::circle::Roster;
 use crate::crypto::Crypto;
@@ -89,13 +89,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         // Epochs whose secret nobody hands out must not crowd out those that both ends hold.
         headers.retain(|(epoch, _)| self.keyring.secret(epoch).is_some());
         headers.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
-        let all_members = |readers: &Roster| readers.members.keys().all(|member| roster.is_member(member));
         headers
             .into_iter()
             .take(2 * PROOFS)
-            .filter(|(_, header)| {
-                log.roster_at(&header.frontier).is_some_and(|readers| all_members(&readers))
-            })
+            .filter(|(_, header)| are_members(log, header, roster))
             .filter_map(|(epoch, _)| self.keyring.secret(epoch))
             .take(PROOFS - 1)
             .map(|secret| SharedSecret(*secret.greeting_key()))
@@ -227,8 +224,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return None;
         }
         let aad = [caller, callee].concat();
-        let plain =
-            self.crypto.open_sealed(&self.keys.sealing, labels::SEAL_GREETING, &aad, &hello.sealed)?;
+        let open = |key| self.crypto.open_sealed(key, labels::SEAL_GREETING, &aad, &hello.sealed);
+        let plain = self.keys.sealing_keys().find_map(open)?;
         let opening: Opening = codec::decode(&plain, MAX_HELLO_BYTES).ok()?;
         let transcript = Transcript::opening(&self.crypto, caller, callee, &hello.nonce);
         let holds = opening.circle == self.circle

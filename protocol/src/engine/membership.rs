@@ -242,6 +242,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.roster_changed();
         }
         self.arrived.clear();
+        self.look_for_proofs_soon();
         self.out(Output::Event(Event::ProposalsChanged));
         self.ask_secrets_soon();
     }
@@ -300,6 +301,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.may_seal() {
             self.out(Output::Persist(Change::Heard));
             self.epoch_changed();
+        }
+    }
+
+    /// Sends items to every member we are linked to.
+    pub(super) fn tell_all(&mut self, items: Vec<Vec<u8>>) {
+        for (peer, _) in self.greeted_peers() {
+            self.send_items(&peer, items.clone());
         }
     }
 

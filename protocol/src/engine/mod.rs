@@ -22,6 +22,7 @@ mod output;
 mod own_acts;
 mod parked;
 mod penalty;
+mod proofs;
 mod propose;
 mod publish;
 mod reach;
@@ -86,6 +87,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     keyring: Keyring,
     /// Membership items that were taken since the roster was last looked at.
     arrived: BTreeSet<ItemId>,
+    proofs: proofs::Proofs,
     /// Sides of which a member has shown us that it knows what we know.
     heard: BTreeSet<usize>,
     /// When this node deals an epoch if nobody else has.
@@ -132,6 +134,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             roster: None,
             keyring: Keyring::new(circle, config.keys.member),
             arrived: BTreeSet::new(),
+            proofs: proofs::Proofs::default(),
             heard: BTreeSet::new(),
             deal_at: None,
             ask_secrets_at: None,

@@ -50,7 +50,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// would not open any more.
     pub(super) fn read_named(&mut self, id: RecordId, record: &Record) -> Option<Arc<Inner>> {
         let Body::Named(named) = &record.body else { return None };
-        let keys: Vec<_> = core::iter::once(&self.keys.sealing).chain(&self.keys.former_sealing).collect();
+        let keys: Vec<_> = self.keys.sealing_keys().collect();
         let inner = named.open(&keys, &Setting::of(record))?;
         self.out(Output::Persist(Change::Named { id, bytes: inner.to_bytes().into() }));
         Some(Arc::new(inner))

@@ -203,6 +203,8 @@ pub enum Refusal {
     Recovering,
     /// The member is one no more.
     Removed,
+    /// No other member's node is linked, and this would be told to nobody.
+    Alone,
     /// Epochs were dealt so often that this has to wait.
     TooSoon,
     /// There is no such record of that signer here.

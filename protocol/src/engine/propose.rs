@@ -3,6 +3,9 @@
 //! The log says what other nodes would accept; here the ends of records are filled in, and what was signed is kept and
 //! told.
 
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
 use watchfire_keys::card::Card;
 use watchfire_keys::identity::SigningKey;
 use watchfire_keys::ids::{ActId, MemberId};
@@ -83,13 +86,19 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// An item of our own about this act: keep it, tell everybody, and answer.
     pub(super) fn act(&mut self, token: u64, act: ActId, item: Item) -> Result<(), Refusal> {
-        let taken = self.insert(item).map_err(Refusal::Rule)?;
-        // Whoever is taken out by it is told that alone, and before the others.
-        self.membership_changed();
-        if let Taken::Fresh(items) = taken {
-            for item in items {
-                self.tell(item);
-            }
+        let fresh = match self.insert(item).map_err(Refusal::Rule)? {
+            Taken::Fresh(items) => items,
+            Taken::Waiting | Taken::Known => Vec::new(),
+        };
+        let stays = |roster: &Arc<Roster>| roster.is_member(&self.keys.member);
+        if self.own_log()?.roster().is_some_and(stays) {
+            // Whoever is taken out by it is told that alone, and before the others.
+            self.membership_changed();
+            self.tell_all(fresh);
+        } else {
+            // After its own end this node tells nobody anything.
+            self.tell_all(fresh);
+            self.membership_changed();
         }
         self.out(Output::Acted { token, act });
         Ok(())

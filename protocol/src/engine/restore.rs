@@ -95,6 +95,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             }
         }
         self.make_void(void);
+        self.look_for_proofs_soon();
         self.epoch_changed();
     }
 }

@@ -1,11 +1,12 @@
 //! Questions the engine asks of its roster.
 
 use watchfire_keys::delegation::Scopes;
+use watchfire_keys::epoch::Header;
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::MemberId;
 
 use super::{Engine, PeerName};
-use crate::circle::Roster;
+use crate::circle::{ActLog, Roster};
 use crate::crypto::Crypto;
 use crate::rules::Rule;
 
@@ -13,6 +14,12 @@ use crate::rules::Rule;
 pub(super) fn side_of(roster: &Roster, member: &MemberId) -> Option<usize> {
     let side = &roster.member(member)?.side;
     roster.charter.sides.iter().position(|other| other == side)
+}
+
+/// Whether everybody who could read an epoch is a member today.
+pub(super) fn are_members(log: &ActLog, header: &Header, roster: &Roster) -> bool {
+    let readers = log.roster_at(&header.frontier);
+    readers.is_some_and(|readers| readers.members.keys().all(|member| roster.is_member(member)))
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {

@@ -3,9 +3,12 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{CircleId, EpochId, MemberId};
 
+use super::standing::are_members;
 use super::{Contact, Engine, PeerName};
 use crate::circle::{ActLog, Draft, Keyring, Pending, Roster};
 use crate::crypto::Crypto;
@@ -127,6 +130,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Relays that members have paired the circle with, as multiaddr texts.
     pub fn relays(&self) -> Vec<String> {
         self.reach.relays()
+    }
+
+    /// Epochs that live and that nobody outside the present roster could ever read, the newest first: those whose gates
+    /// relays are to know. Whoever was taken out holds the gates of the others.
+    pub fn open_gates(&self) -> Vec<(EpochId, PublicKey)> {
+        let (Some(roster), Some(log)) = (&self.roster, &self.log) else { return Vec::new() };
+        let live = self.keyring.live(self.now.unix, roster.rules.retention_ms);
+        let mut live: Vec<_> = live.filter(|(_, header)| are_members(log, header, roster)).collect();
+        live.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
+        live.into_iter().map(|(epoch, header)| (*epoch, header.gate)).collect()
     }
 
     /// Nodes a newcomer can call, this one first, for its ticket.

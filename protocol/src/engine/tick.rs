@@ -53,6 +53,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.check_stalled();
         self.list_where_owed();
         self.check_recovered();
+        self.look_for_proofs();
         self.consider_dealing();
         if self.is_member() {
             self.repeat_presence();

@@ -14,6 +14,10 @@ impl CircleNode {
         match refusal {
             Refusal::NotMember | Refusal::Removed => not_yet(self.engine.phase()),
             Refusal::TooSoon => rule("epochs were dealt too often just now".into(), "try again in a minute"),
+            Refusal::Alone => rule(
+                "no other member's node is linked, so nobody would hear of it".into(),
+                "again when one is: watchfire status",
+            ),
             Refusal::NoRecord => rule(
                 "there is no such record of that key here".into(),
                 "the id of one of its records: watchfire alerts",
