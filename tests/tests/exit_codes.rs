@@ -164,7 +164,6 @@ fn refused_is_8_held_is_9_and_says_so_in_the_full_document() {
         assert_eq!((code, &document["outcome"]), (8, &"refused".into()), "{document}");
         assert_eq!(document["outgoing"], serde_json::json!([]));
     }
-    let lure = "see hxxp://lure[.]watchfire-sample[.]net/x";
     // The only indicator imitates the member's own name, which a person has to look at, whatever else was agreed to.
     let (code, document) = publish("see hxxp://smith-campaign-login[.]watchfire-sample[.]net/x", &["--yes"]);
     assert_eq!((code, &document["outcome"]), (9, &"held".into()), "{document}");
