@@ -36,7 +36,7 @@ pub(crate) fn person(seeds: Seeds, index: u32, side: &str, created: UnixMillis) 
     let name = Name::parse(&format!("Member {index}")).expect("a plain name");
     let side = Side::parse(side).expect("the scenario names sides as cards do");
     let card = Card::sign(&identity, name, side, created);
-    Person { identity, card }
+    Person { identity, card, former_sealing: Vec::new() }
 }
 
 /// People in order, their sides in turn.

@@ -41,6 +41,13 @@ pub enum Broken {
         /// Which.
         record: RecordId,
     },
+    /// A node could open what was sealed by somebody who knew that its member was none any more.
+    Leaked {
+        /// Where.
+        node: NodeName,
+        /// Under how many epochs.
+        epochs: usize,
+    },
     /// What a node keeps on disk is not what it showed.
     Forgotten {
         /// Where.
@@ -74,6 +81,9 @@ impl fmt::Display for Broken {
             Self::Standing { node, record } => {
                 write!(f, "node {} shows {record:?}, which is void", node.0)
             }
+            Self::Leaked { node, epochs } => {
+                write!(f, "node {} holds {epochs} epochs that were not for it", node.0)
+            }
             Self::Forgotten { node, shown, kept } => {
                 write!(f, "node {} showed {shown} records and keeps {kept}", node.0)
             }
@@ -96,7 +106,14 @@ impl World {
             .filter(|(id, (author, _))| self.is_honest(*author) && !void.contains(id))
             .map(|(id, _)| id)
             .collect();
-        honest.iter().flat_map(|node| self.broken_at(*node, &published, &void)).collect()
+        let mut broken: Vec<Broken> =
+            honest.iter().flat_map(|node| self.broken_at(*node, &published, &void)).collect();
+        // This is promised of every node, most of all of those that are not honest.
+        let leaked = self.nodes().map(|node| (node, self.leaked_to(node).len()));
+        broken.extend(
+            leaked.filter(|(_, epochs)| *epochs > 0).map(|(node, epochs)| Broken::Leaked { node, epochs }),
+        );
+        broken
     }
 
     fn broken_at(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use watchfire_keys::card::Card;
 use watchfire_keys::identity::Identity;
 use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::sealing::SealingKey;
 use watchfire_keys::time::{Moment, UnixMillis};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{self, Contact, MemberKeys, Now, PeerName};
@@ -54,6 +55,8 @@ pub struct Person {
     pub identity: Identity,
     /// The card.
     pub card: Card,
+    /// Sealing keys that it had before the one of today.
+    pub former_sealing: Vec<SealingKey>,
 }
 
 impl Person {
@@ -73,7 +76,7 @@ impl Person {
             steward: Some(self.identity.steward.clone()),
             daemon: self.identity.daemon.clone(),
             sealing: self.identity.sealing.clone(),
-            former_sealing: Vec::new(),
+            former_sealing: self.former_sealing.clone(),
         }
     }
 }

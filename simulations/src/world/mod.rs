@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use watchfire_keys::ids::{CircleId, RecordId};
+use watchfire_keys::ids::{CircleId, EpochId, MemberId, RecordId};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Config, Input};
 
@@ -68,6 +68,8 @@ pub struct World {
     asked: u64,
     answers: BTreeMap<u64, Answer>,
     published: BTreeMap<RecordId, (NodeName, Time)>,
+    /// For each epoch that something was sealed under, who was a member no more for somebody who sealed.
+    shut_out: BTreeMap<EpochId, BTreeSet<MemberId>>,
     statistics: Statistics,
     trace: Trace,
 }
@@ -102,6 +104,7 @@ impl World {
             asked: 0,
             answers: BTreeMap::new(),
             published: BTreeMap::new(),
+            shut_out: BTreeMap::new(),
             statistics: Statistics::default(),
             trace,
         }

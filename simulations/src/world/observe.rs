@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use watchfire_keys::ids::{CircleId, RecordId};
+use watchfire_keys::ids::{CircleId, EpochId, RecordId};
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::engine::Event;
 use watchfire_protocol::envelope::EpochKeys;
@@ -81,6 +81,17 @@ impl World {
     #[must_use]
     pub fn void(&self) -> BTreeSet<RecordId> {
         self.nodes.iter().filter(|node| node.honest).flat_map(|node| &node.void).copied().collect()
+    }
+
+    /// Epochs that a node holds the secret of although somebody sealed under them who knew that its member was none any
+    /// more.
+    #[must_use]
+    pub fn leaked_to(&self, node: NodeName) -> Vec<EpochId> {
+        let node = &self.nodes[node.index()];
+        let Some(person) = &node.person else { return Vec::new() };
+        let shut_out = self.shut_out.iter().filter(|(_, gone)| gone.contains(&person.member()));
+        let open = |epoch: &&EpochId| node.disk.epoch_keys(epoch).is_some();
+        shut_out.map(|(epoch, _)| epoch).filter(open).copied().collect()
     }
 
     /// Whether a record was shown to a node's person.

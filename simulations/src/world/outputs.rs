@@ -97,6 +97,10 @@ impl World {
         self.trace.note(self.now, Happening::Delivered, name, name, id.as_bytes());
         if delivered.own {
             self.published.entry(id).or_insert((name, self.now));
+            let engine = self.nodes[name.index()].engine.as_ref();
+            let former =
+                engine.and_then(|engine| engine.roster()).map(|roster| roster.former.keys().copied());
+            self.shut_out.entry(delivered.opened.epoch()).or_default().extend(former.into_iter().flatten());
         }
         let fresh = Delivery { at: self.now, own: delivered.own, times: 0 };
         self.nodes[name.index()].deliveries.entry(id).or_insert(fresh).times += 1;

@@ -85,7 +85,17 @@ impl World {
     /// # Panics
     /// If the node is off.
     pub fn own(&mut self, node: NodeName, act: OwnAct) -> Result<ActId, Refusal> {
-        self.act(node, Request::Own(act))
+        let sealing = match &act {
+            OwnAct::RotateSealing(key) => Some((**key).clone()),
+            _ => None,
+        };
+        let signed = self.act(node, Request::Own(act))?;
+        if let (Some(key), Some(person)) = (sealing, &mut self.nodes[node.index()].person) {
+            // As the node's key file would have it: the next life of the engine begins with these keys.
+            let former = std::mem::replace(&mut person.identity.sealing, key);
+            person.former_sealing.push(former);
+        }
+        Ok(signed)
     }
 
     /// Deals a new epoch at a steward's node.
@@ -123,6 +133,17 @@ impl World {
     /// If the node is off.
     pub fn decide(&mut self, steward: NodeName, act: ActId, decision: Decision) -> Result<ActId, Refusal> {
         self.act(steward, Request::Decide { act, decision, anyway: false })
+    }
+
+    /// The same with everything that a decision can say.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn ask_to_decide(&mut self, steward: NodeName, decide: Request) -> Result<ActId, Refusal> {
+        self.act(steward, decide)
     }
 
     fn act(&mut self, node: NodeName, request: Request) -> Result<ActId, Refusal> {
