@@ -15,6 +15,8 @@ use watchfire_keys::labels;
 use watchfire_keys::time::UnixMillis;
 
 use super::body::ActBody;
+use super::entitle::rule;
+use super::error::ProposeError;
 use super::text::is_plain;
 use crate::limits::{MAX_ACT_BYTES, MAX_FRONTIER, MAX_REASON_CHARS, PROPOSAL_MS};
 use crate::rules::Rule;
@@ -72,6 +74,20 @@ impl Act {
         self.created.saturating_add(PROPOSAL_MS)
     }
 
+    /// Checks the keys that it brings, as far as that needs no roster.
+    pub(super) fn check_keys(&self) -> Result<(), ProposeError> {
+        if let Some(card) = self.body.card() {
+            card.verify().map_err(|_| ProposeError::Card)?;
+        }
+        match &self.body {
+            ActBody::Delegate { delegation, .. } => {
+                delegation.verify(&self.signer).map_err(|_| ProposeError::Key)
+            }
+            ActBody::Rotate { sealing, .. } => sealing.check().map_err(|_| ProposeError::Key),
+            _ => Ok(()),
+        }
+    }
+
     /// Signs.
     #[must_use]
     pub fn sign(self, key: &SigningKey) -> SignedAct {
@@ -106,10 +122,11 @@ impl SignedAct {
         if sound { Ok(()) } else { Err(Rule::ActMalformed) }
     }
 
-    /// Checks that the key that the act names signed it.
+    /// Checks that the key that the act names signed it, and that the keys that it brings are usable and vouched for.
     pub(super) fn check_signature(&self) -> Result<(), Rule> {
         let parts: [&[u8]; 2] = [self.act.circle.as_bytes(), &codec::encode(&self.act)];
-        self.act.signer.verify(labels::SIGN_ACT, &parts, &self.signature).map_err(|_| Rule::ActSignature)
+        self.act.signer.verify(labels::SIGN_ACT, &parts, &self.signature).map_err(|_| Rule::ActSignature)?;
+        self.act.check_keys().map_err(|error| rule(&error))
     }
 
     /// The canonical bytes.

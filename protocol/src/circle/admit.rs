@@ -24,6 +24,7 @@ use super::draft::Draft;
 use super::entitle::{Grounds, joined, rule};
 use super::history::History;
 use super::item::ItemId;
+use super::own;
 use crate::limits::{MAX_OPEN_PROPOSALS, MAX_OWN_RIVALS, PROPOSAL_GRACE_MS};
 use crate::rules::Rule;
 
@@ -37,6 +38,8 @@ pub(super) struct State {
 /// What one arrival set in motion.
 struct Round {
     now: UnixMillis,
+    /// Whether what arrived was let in before, by this very program.
+    trusted: bool,
     /// What entered the history, in the order in which it did.
     admitted: Vec<ItemId>,
     /// Acts that entered or came into force, and whose dependants have not been looked at.
@@ -56,14 +59,15 @@ impl State {
     pub(super) fn found(&mut self, draft: Arc<Draft>, now: UnixMillis) -> Vec<ItemId> {
         let root = root_act(self.history.circle());
         self.history.found(draft);
-        let round = Round { now, admitted: alloc::vec![*root.as_bytes()], woken: alloc::vec![root] };
+        let round =
+            Round { now, trusted: false, admitted: alloc::vec![*root.as_bytes()], woken: alloc::vec![root] };
         self.settle(round)
     }
 
     /// Takes an act or an approval whose signature holds for the key that it names; returns what entered the history,
     /// which may be nothing.
-    pub(super) fn take(&mut self, loose: Loose, now: UnixMillis) -> Result<Vec<ItemId>, Rule> {
-        let mut round = Round { now, admitted: Vec::new(), woken: Vec::new() };
+    pub(super) fn take(&mut self, loose: Loose, now: UnixMillis, trusted: bool) -> Result<Vec<ItemId>, Rule> {
+        let mut round = Round { now, trusted, admitted: Vec::new(), woken: Vec::new() };
         self.place(loose, &mut round)?;
         Ok(self.settle(round))
     }
@@ -106,7 +110,8 @@ impl State {
         match self.judge_act(&id, &act)? {
             Judged::Waits(waits) => self.aside.put(Loose::Act(id, act), waits),
             Judged::Counts(grounds) if act.act.body.is_own() => {
-                if !self.has_slot(&id, &act) {
+                // What was let in because something stood on it comes before that something when it is read back.
+                if !round.trusted && !self.has_slot(&id, &act) {
                     return Err(Rule::ActSlot);
                 }
                 self.enter(id, act, grounds, round);
@@ -122,15 +127,20 @@ impl State {
         Ok(())
     }
 
-    /// Whether a member's own act is the first or the second for its number, or has an effect in the place of the
-    /// others because its id is lower, or something that waits here stands on it. Two are kept as a proof that the
-    /// member signed twice; more would be a way to fill memory.
+    /// Whether a member's own act is one of the two with the lowest ids for its number that follow those with an effect,
+    /// or something that waits here stands on it. One of the two has the effect, and both prove that the member signed
+    /// twice; more would be a way to fill memory.
     fn has_slot(&self, id: &ActId, signed: &SignedAct) -> bool {
         let number = signed.act.body.number().unwrap_or_default();
-        let Some(rivals) = self.history.own_acts(&signed.act.author, number) else { return true };
-        rivals.len() < MAX_OWN_RIVALS
-            || rivals.first().is_none_or(|first| id < first)
-            || self.aside.needs_act(id)
+        let Some(slots) = self.history.slots(&signed.act.author) else { return true };
+        let follows =
+            |last: Option<&ActId>| last.is_none_or(|last| self.history.includes(&signed.act.parents, last));
+        let highest = match own::followers(&self.history, slots, number) {
+            Some((last, _)) if !follows(last.as_ref()) => return self.aside.needs_act(id),
+            Some((_, followers)) => followers.get(MAX_OWN_RIVALS.saturating_sub(1)).copied(),
+            None => return self.aside.needs_act(id),
+        };
+        highest.is_none_or(|highest| *id < highest) || self.aside.needs_act(id)
     }
 
     fn place_approval(&mut self, approval: Arc<SignedApproval>, round: &mut Round) -> Result<(), Rule> {

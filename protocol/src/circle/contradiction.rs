@@ -7,6 +7,7 @@ use watchfire_keys::ids::{ActId, MemberId};
 
 use super::body::ActBody;
 use super::log::ActLog;
+use super::own;
 
 /// Two acts of one member, neither of which knew the other, that contradict one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,9 +29,11 @@ impl ActLog {
         let mut groups: Vec<BTreeSet<ActId>> = Vec::new();
         groups.extend(history.claimed.values().filter(|acts| acts.len() > 1).cloned());
         for (_, slots) in history.own_slots() {
-            let doubled = slots.values().filter(|acts| acts.len() > 1);
-            // Two prove it; of more not every node has the same.
-            groups.extend(doubled.map(|acts| acts.iter().take(2).copied().collect()));
+            for number in slots.keys() {
+                let (_, acts) = own::followers(history, slots, *number).unwrap_or_default();
+                // Two prove it; of more not every node has the same.
+                groups.push(acts.into_iter().take(2).collect());
+            }
         }
         let mut set: BTreeMap<Option<MemberId>, BTreeSet<ActId>> = BTreeMap::new();
         for (id, node) in history.nodes().filter(|(_, node)| node.in_force) {

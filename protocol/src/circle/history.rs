@@ -167,7 +167,12 @@ impl History {
         self.own.get(member)?.get(&number)
     }
 
-    /// All of them.
+    /// All of them of one member.
+    pub(super) fn slots(&self, member: &MemberId) -> Option<&Slots> {
+        self.own.get(member)
+    }
+
+    /// All of them of everybody.
     pub(super) fn own_slots(&self) -> impl Iterator<Item = (&MemberId, &Slots)> {
         self.own.iter()
     }

@@ -36,3 +36,21 @@ pub(super) fn effective(history: &History, slots: &Slots, within: impl Fn(&ActId
     }
     chain
 }
+
+/// The acts with this number that follow those with an effect, the lowest id first, and the last of those. Nothing when
+/// no act with the number before has one.
+pub(super) fn followers(
+    history: &History,
+    slots: &Slots,
+    number: u32,
+) -> Option<(Option<ActId>, Vec<ActId>)> {
+    let chain = effective(history, slots, |_| true);
+    let before = usize::try_from(number).ok()?.checked_sub(1)?;
+    let last = match before.checked_sub(1) {
+        Some(place) => Some(*chain.get(place)?),
+        None => None,
+    };
+    let acts = slots.get(&number).into_iter().flatten();
+    let follows = |act: &&ActId| last.is_none_or(|last| history.precedes(&last, act));
+    Some((last, acts.filter(follows).copied().collect()))
+}

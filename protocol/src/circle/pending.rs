@@ -197,8 +197,7 @@ impl ActLog {
         let body = &node.act.act.body;
         if let Some(number) = body.number() {
             let author = &node.act.act.author;
-            let slots = history.own_slots().find(|(member, _)| *member == author);
-            let effective = slots.map(|(_, slots)| own::effective(history, slots, |_| true));
+            let effective = history.slots(author).map(|slots| own::effective(history, slots, |_| true));
             let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
             return effective.is_none_or(|chain| chain.get(place) != Some(id));
         }

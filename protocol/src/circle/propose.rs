@@ -67,8 +67,7 @@ impl ActLog {
     #[must_use]
     pub fn next_number(&self, member: &MemberId) -> u32 {
         let history = &self.state().history;
-        let slots = history.own_slots().find(|(other, _)| *other == member).map(|(_, slots)| slots);
-        let signed = slots.map_or(0, |slots| own::effective(history, slots, |_| true).len());
+        let signed = history.slots(member).map_or(0, |slots| own::effective(history, slots, |_| true).len());
         u32::try_from(signed).unwrap_or(u32::MAX).saturating_add(1)
     }
 
@@ -123,6 +122,7 @@ impl ActLog {
             reason: String::from(reason),
             body,
         };
+        act.check_keys()?;
         self.state().entitled(act.id(), &act, &roster)?;
         if !act.body.is_own() && self.state().open_proposals(&author, now) >= MAX_OPEN_PROPOSALS {
             return Err(ProposeError::TooManyOpen);
