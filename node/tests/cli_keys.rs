@@ -144,7 +144,9 @@ fn a_key_that_was_taken_out_is_in_the_backup_and_not_in_the_home() {
     assert_eq!(held(&shown), ["publisher", "daemon", "sealing"]);
     assert_eq!(keys(&scratch.home, Some(&old)).unwrap().storage, before.storage);
     // What needs one of them says so and where it may be; the words are with the key.
-    let found = ["circle", "found", "--name", "Ohio Watch", "--passphrase-file", &old];
+    let other = Scratch::initialised();
+    let other = other.home.join("card.txt").display().to_string();
+    let found = ["circle", "found", "--name", "Ohio Watch", "--card", &other, "--passphrase-file", &old];
     let refused = scratch.run(&found);
     assert_eq!(refused.code, 8, "{refused:?}");
     assert!(refused.err.contains("steward key") && refused.err.contains("backup"), "{refused:?}");

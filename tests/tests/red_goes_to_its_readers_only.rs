@@ -61,6 +61,7 @@ fn a_red_report_is_read_by_those_it_names_and_leaves_no_trace_at_the_others() {
     smith.ok(&["publish", &strict, "--yes", "--title", "Members only", "--tlp", "amber+strict"]);
     assert_eq!(jones.alerts(3).len(), 3);
     let checked = jones.cmd(&["check", VALUE]);
+    assert_eq!(checked.code, 0);
     let result = &checked.json()["results"][0];
     assert_eq!(
         (&result["state"], &result["alerts"][0]),

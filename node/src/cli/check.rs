@@ -35,7 +35,7 @@ impl Check {
             result.notes =
                 result.kind.as_ref().map(|kind| notes.about(kind, &result.value)).unwrap_or_default();
         }
-        let found = results.iter().any(|result| result.state != "unknown");
+        let found = results.iter().any(|result| result.state != "unknown" || !result.alerts.is_empty());
         context.out.document(&Checked { results })?;
         Ok(if found { Exit::Ok } else { Exit::NothingFound })
     }
@@ -47,7 +47,13 @@ impl fmt::Display for Checked {
             let value = one_line(&result.value);
             match (&result.kind, result.state.as_str()) {
                 (None, _) => writeln!(f, "{value}: not a kind of value that is shared here")?,
-                (Some(_), "unknown") => writeln!(f, "{value}: unknown")?,
+                (Some(_), "unknown") if result.alerts.is_empty() => writeln!(f, "{value}: unknown")?,
+                (Some(kind), "unknown") => {
+                    writeln!(f, "{value} ({kind}): in a report for named readers, you among them")?;
+                    for alert in &result.alerts {
+                        writeln!(f, "  watchfire show {}", alert.get(..12).unwrap_or(alert))?;
+                    }
+                }
                 (Some(kind), state) => {
                     let members =
                         if result.reports == 1 { "1 member" } else { &format!("{} members", result.reports) };
