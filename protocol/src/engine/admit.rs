@@ -62,7 +62,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         // What we asked for ourselves is not held against its author.
         let record = opened.record().record();
-        if !asked_for && !(self.within_author_budget(&record.author) && self.within_named_budget(record)) {
+        let within_budget =
+            asked_for || (self.within_author_budget(&record.author) && self.within_named_budget(record));
+        if !within_budget {
             return Err(Rule::RecordAuthorBudget);
         }
         self.place(opened.id(), opened.record().record());
