@@ -42,6 +42,15 @@ impl World {
         self.mute.insert(from);
     }
 
+    /// From now on `from` tells `to` of no act, approval or header. Everything else passes, so that it does not show.
+    pub fn withhold(&mut self, from: NodeName, to: NodeName) {
+        self.withheld.insert((from, to));
+    }
+
+    pub(super) fn withholds(&self, from: NodeName, to: NodeName) -> bool {
+        self.withheld.contains(&(from, to))
+    }
+
     pub(super) fn is_silent(&self, from: NodeName, to: NodeName) -> bool {
         self.mute.contains(&from) || self.silent.contains(&(from, to))
     }

@@ -91,7 +91,9 @@ impl World {
     /// Returns whether there was a link to put it on.
     pub fn send(&mut self, from: NodeName, to: NodeName, frame: Arc<[u8]>) -> bool {
         let now = self.now;
-        let silent = self.is_silent(from, to) && FrameKind::of(&frame).tells_of_records();
+        let kind = FrameKind::of(&frame);
+        let silent = (self.is_silent(from, to) && kind.tells_of_records())
+            || (self.withholds(from, to) && kind == FrameKind::Membership);
         let Some(pair) = self.pairs.get_mut(&key(from, to)) else { return false };
         let Some(link) = pair.open[place(from, to)] else { return false };
         self.statistics.sent(&frame);
