@@ -249,6 +249,24 @@ fn a_member_that_leaves_tells_the_others_before_it_goes() {
 }
 
 #[test]
+fn one_whose_leave_was_lost_tells_whoever_calls_it() {
+    let mut net = scene();
+    for other in [NODE, OTHER, SECOND] {
+        net.unlink(GONE, other);
+    }
+    // The one end that it is told to is none that passes it on.
+    net.greet(STRANGER, GONE, person(2));
+    ask(&mut net, GONE, Request::Own(OwnAct::Leave));
+    assert_eq!(net.engine(GONE).phase(), Phase::Removed);
+    assert!(net.engine(NODE).roster().unwrap().is_member(&person(0).member));
+    net.run(60_000);
+    for other in [NODE, OTHER, SECOND] {
+        assert!(!net.engine(other).roster().unwrap().is_member(&person(0).member));
+        assert!(!net.is_linked(GONE, other));
+    }
+}
+
+#[test]
 fn what_was_sealed_to_the_sealing_key_before_this_one_is_still_opened() {
     let mut net = scene();
     let old = net.engine(GONE).epoch().unwrap();

@@ -32,7 +32,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if kind == LinkKind::Relay {
             return;
         }
-        if self.is_removed() {
+        if self.is_removed() && dialed {
             self.out(Output::Disconnect { peer });
             return;
         }
@@ -267,7 +267,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.is_active(&member) {
             self.daemon_allowed(&member, &introduction.signer).map_err(|_| Rule::GreetingFailed)?;
             self.greeted(peer, member);
-        } else if self.is_former(&member) {
+        } else if self.is_former(&member) || self.is_removed() {
             return Err(Rule::GreetingFailed);
         } else {
             // It holds an epoch's secret: the act that added it may not have reached us yet.
@@ -286,6 +286,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return self.hang_up(peer);
         }
         self.set_stage(peer, Stage::Greeted(member));
+        if self.is_removed() {
+            return self.say_goodbye(peer);
+        }
         self.connecting.greeted(peer);
         self.out(Output::Accept { peer: peer.clone() });
         self.out(Output::Event(Event::LinksChanged));

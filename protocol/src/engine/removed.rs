@@ -1,7 +1,8 @@
 //! Parting with those who are members no more, this node's own member among them.
 //!
 //! Whoever is taken out while it has a link is told so, and nothing else: its node then stops by itself and says why.
-//! One that was off at that time is not told; its greetings fail as a stranger's do.
+//! One that was off at that time is not told; its greetings fail as a stranger's do. One that knows calls nobody, and
+//! tells whoever calls it no more than that it is out.
 
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
@@ -14,6 +15,9 @@ use super::output::{Event, Output};
 use super::{Engine, PeerName};
 use crate::circle::{ActLog, Item, ItemId, Roster};
 use crate::crypto::Crypto;
+
+/// Items that a member no more tells one that calls it.
+const MAX_GOODBYE: usize = 512;
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Whether this node's member was one and is one no more.
@@ -39,6 +43,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let needed = needed(log, former.act, &self.arrived);
         let items = log.items().filter(|item| needed.contains(&item.id()));
         items.map(|item| item.to_bytes()).collect()
+    }
+
+    /// A member calls that does not know yet: the end of a membership must not be lost with the link over which it was
+    /// told first. It is told that and what it stands on, and not listened to.
+    pub(super) fn say_goodbye(&mut self, peer: &P) {
+        let (Some(roster), Some(log)) = (&self.roster, &self.log) else { return };
+        let Some(former) = roster.former.get(&self.keys.member) else { return };
+        let before: BTreeSet<ItemId> = log.ids().collect();
+        let mut items: Vec<Vec<u8>> = Vec::new();
+        let needed = needed(log, former.act, &before);
+        // The latest ones: what came long before, everybody has.
+        let skipped = needed.len().saturating_sub(MAX_GOODBYE);
+        for item in log.items().filter(|item| needed.contains(&item.id())).skip(skipped) {
+            items.push(item.to_bytes());
+        }
+        self.send_items(peer, items);
+        self.hang_up(peer);
     }
 
     /// What only members are remembered for.
