@@ -49,27 +49,6 @@ fn taken_out_while_it_runs(seed: u64, gone: NodeName) {
 
     remove(&mut world, gone);
     let others = others(&world, gone);
-    for _ in 0..20 {
-        world.run_for(SECOND / 2);
-        eprintln!(
-            "{} {:?}",
-            world.now(),
-            world
-                .nodes()
-                .map(|n| {
-                    let e = world.engine(n).unwrap();
-                    (
-                        e.epoch().map(|e| format!("{e:?}")),
-                        e.roster().unwrap().members.len(),
-                        e.keyring().headers().count(),
-                        e.phase(),
-                        e.can_seal(),
-                        e.log().unwrap().heads().count(),
-                    )
-                })
-                .collect::<Vec<_>>()
-        );
-    }
     let went_on = |world: &World| common_epoch(world, &others).is_some_and(|epoch| epoch != old);
     assert!(world.run_until(2 * SECOND, went_on), "a new epoch at everybody within two seconds");
     let new = common_epoch(&world, &others).unwrap();
