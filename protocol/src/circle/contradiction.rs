@@ -27,7 +27,10 @@ impl ActLog {
     pub fn contradictions(&self) -> Vec<Contradiction> {
         let history = &self.state().history;
         let mut groups: Vec<BTreeSet<ActId>> = Vec::new();
-        groups.extend(history.claimed.values().filter(|acts| acts.len() > 1).cloned());
+        // What members claim by themselves is looked at by number only.
+        let shared = |id: &&ActId| history.node(id).is_some_and(|node| !node.act.act.body.is_own());
+        let claimed = history.claimed.values().filter(|acts| acts.len() > 1);
+        groups.extend(claimed.map(|acts| acts.iter().filter(shared).copied().collect()));
         for (_, slots) in history.own_slots() {
             for number in slots.keys() {
                 let (_, acts) = own::followers(history, slots, *number).unwrap_or_default();

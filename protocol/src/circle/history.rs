@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
 use watchfire_keys::name::Side;
 
-use super::act::{SignedAct, root_act};
+use super::act::{Act, SignedAct, root_act};
 use super::approval::{Decision, SignedApproval};
 use super::body::ActBody;
 use super::charter::Charter;
@@ -24,6 +24,7 @@ use super::merge::{Claim, Standing, claims, own_claim};
 use super::own::{self, Slots};
 use super::role::Role;
 use super::roster::{Entry, MemberState, Roster};
+use super::step::{is_plain, step};
 use super::touched::{Touched, cuts_off, is_voidable, touched_now};
 use crate::limits::MAX_FRONTIER;
 
@@ -321,6 +322,7 @@ impl History {
         self.voices.insert(id, (act, key.0, key.1));
         let decided = self.decide(act);
         if !decided && self.touched.contains(&act) {
+            self.version = self.version.saturating_add(1);
             self.refold();
         }
         decided
@@ -393,16 +395,31 @@ impl History {
         if cuts_off(&act.act.body).is_some() {
             self.ends.insert(id);
         }
-        let simple = matches!(act.act.body, ActBody::Add { .. } | ActBody::Tie);
-        if simple && !contested && !beside && !self.doubled && self.touched.is_empty() {
+        self.version = self.version.saturating_add(1);
+        if contested || beside || self.doubled || !self.touched.is_empty() {
+            self.refold();
+        } else if follows_all && is_plain(&act.act.body) && self.came_once(&act.act) {
+            if let Some(roster) = &mut self.roster {
+                step(Arc::make_mut(roster), id, &act.act.author, &act.act.body, entry);
+            }
+        } else if matches!(act.act.body, ActBody::Add { .. } | ActBody::Tie) {
             let frontier = self.heads.iter().copied().collect();
             if let Some(roster) = &mut self.roster {
                 Arc::make_mut(roster).advance(entry, frontier);
             }
-            self.version = self.version.saturating_add(1);
         } else {
             self.refold();
         }
+    }
+
+    /// Whether whom the act is about came in by one act only.
+    fn came_once(&self, act: &Act) -> bool {
+        let member = match &act.body {
+            body if body.is_own() => Some(act.author),
+            body => body.subject(),
+        };
+        let acts = member.and_then(|member| self.claimed.get(&Claim::Member(member)));
+        acts.is_none_or(|acts| acts.len() < 2)
     }
 
     /// Computes the roster from all that is in force.
@@ -418,7 +435,6 @@ impl History {
         let roster = self.sum(founded, &past, &touched, heads.into_iter());
         self.touched = touched;
         self.roster = Some(Arc::new(roster));
-        self.version = self.version.saturating_add(1);
     }
 
     /// The heads where somebody signed two own acts for one number: those without effect that nothing stands on are

@@ -38,6 +38,7 @@ mod reach;
 mod readers;
 mod role;
 mod roster;
+mod step;
 mod text;
 mod ticket;
 mod touched;

@@ -192,13 +192,28 @@ impl Roster {
     pub(super) fn advance(&mut self, added: Option<Arc<Entry>>, frontier: Vec<ActId>) {
         self.frontier = frontier;
         if let Some(entry) = added {
-            let member = entry.member;
-            if entry.is_steward() {
-                self.stewards.insert(member);
-            }
-            self.members.insert(member, entry);
-            self.readers.update(&member, &self.members);
+            self.put(entry);
         }
+    }
+
+    /// Takes a member, in the place of what was known of it.
+    pub(super) fn put(&mut self, entry: Arc<Entry>) {
+        let member = entry.member;
+        if entry.is_steward() {
+            self.stewards.insert(member);
+        } else {
+            self.stewards.remove(&member);
+        }
+        self.members.insert(member, entry);
+        self.readers.update(&member, &self.members);
+    }
+
+    /// Takes a member out.
+    pub(super) fn take(&mut self, member: &MemberId) -> Option<Arc<Entry>> {
+        let entry = self.members.remove(member)?;
+        self.stewards.remove(member);
+        self.readers.update(member, &self.members);
+        Some(entry)
     }
 
     /// A member.
