@@ -140,7 +140,10 @@ fn agreed(log: &ActLog, id: &ActId) -> bool {
         voices.entry(author.side.as_str().to_owned()).or_default().insert(act.author);
     }
     for yes in log.approvals(id).filter(|yes| yes.approval.decision == Decision::Approve) {
-        let knew = log.entry_at(&yes.approval.frontier, &yes.approval.approver).unwrap();
+        // By what it knew and what the act's author knew.
+        let knew: BTreeSet<ActId> = yes.approval.frontier.iter().chain(&act.parents).copied().collect();
+        let knew: Vec<ActId> = knew.into_iter().collect();
+        let knew = log.entry_at(&knew, &yes.approval.approver).unwrap();
         assert!(knew.is_steward());
         voices.entry(knew.side.as_str().to_owned()).or_default().insert(yes.approval.approver);
     }
@@ -229,11 +232,11 @@ proptest! {
             let taken = copy.insert(item, now);
             prop_assert!(matches!(taken, Ok(_) | Err(Rule::ActSlot)), "{:?}", taken);
         }
-        while let Some(missing) = copy.missing(1).first().copied() {
-            let bundle = first.bundle(&missing);
-            prop_assert!(!bundle.is_empty());
-            for item in bundle {
-                let _ = copy.insert(item, now);
+        for _ in 0..items.len() {
+            for missing in copy.missing(usize::MAX) {
+                for item in first.bundle(&missing) {
+                    let _ = copy.insert(item, now);
+                }
             }
         }
         prop_assert_eq!(copy.set_aside(), 0);

@@ -389,7 +389,7 @@ impl<'a> Plain<'a> {
                 }
             }
             ActBody::Rebind { member, card, .. } => {
-                let Some(old) = who.members.get(member) else { return None };
+                let old = who.members.get(member)?;
                 let anew = card.member();
                 let free = claims(card)
                     .iter()
@@ -412,7 +412,7 @@ impl<'a> Plain<'a> {
     fn is_new(&self, card: &Card, parents: &[ActId], who: &Who) -> bool {
         let member = card.member();
         !who.members.contains_key(&member)
-            && !who.former.get(&member).is_some_and(|former| former.3.is_some())
+            && who.former.get(&member).is_none_or(|former| former.3.is_none())
             && claims(card).iter().all(|claim| !self.is_taken(claim, parents, who, &member))
     }
 

@@ -158,7 +158,7 @@ impl World {
             }
             _ => whom.card.clone(),
         };
-        let role = if op.b % 3 == 0 { Role::Publisher } else { Role::Steward };
+        let role = if op.b.is_multiple_of(3) { Role::Publisher } else { Role::Steward };
         Some(ActBody::Add { card: Box::new(card), role })
     }
 
@@ -194,7 +194,8 @@ impl World {
             3..=4 => {
                 let own = &by.identity;
                 let keys = [key, own.publisher.public(), own.steward.public(), own.daemon.public()];
-                let last = (op.b % 3 != 0).then(|| (u64::from(op.b), RecordId::from_bytes([op.b; 32])));
+                let last =
+                    (!op.b.is_multiple_of(3)).then(|| (u64::from(op.b), RecordId::from_bytes([op.b; 32])));
                 ActBody::Revoke { number, key: keys[pick(op.b, 4)], last }
             }
             5 | 6 => ActBody::Rotate { number, sealing: spare().sealing[pick(op.b, 12)].clone() },
@@ -215,7 +216,7 @@ impl World {
         let founder = Self::who(self.sides, pick(op.node / 4, FOUNDERS));
         let new = self.anybody(op.a);
         let old = self.anybody(op.b);
-        let removes = (op.b % 2 == 0).then_some(old.member);
+        let removes = op.b.is_multiple_of(2).then_some(old.member);
         let cuts = if removes.is_some() { Self::cuts(old, op.a) } else { Vec::new() };
         let log = &mut self.logs[node];
         let seat = log.propose_seat(
@@ -297,7 +298,7 @@ impl World {
             7..=9 => {
                 let number = u32::from(op.a % 3) + 1;
                 let body = self.own_body(Op { a: op.a / 3, ..op }, number, by);
-                let parents = if op.b % 2 == 0 { vec![other] } else { heads };
+                let parents = if op.b.is_multiple_of(2) { vec![other] } else { heads };
                 Some(forged(log, by, &by.identity.organisation, parents, body, self.now).into())
             }
             // Removals that contradict one another, dated back.
