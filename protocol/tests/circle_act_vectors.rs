@@ -8,8 +8,8 @@
 mod circle_support;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
+use circle_support::vectors::*;
 use circle_support::*;
 use watchfire_keys::delegation::{Delegation, Scopes};
 use watchfire_keys::identity::{Identity, SigningKey};
@@ -18,31 +18,9 @@ use watchfire_keys::sealing::SealingKey;
 use watchfire_protocol::circle::{ActBody, ActLog, CircleRules, Cut, Decision, Item, Role};
 use watchfire_protocol::rules::Rule;
 
-type Vectors = BTreeMap<String, String>;
-
 /// The kinds, in the order in which the story uses them.
 const KINDS: [&str; 9] =
     ["remove", "role", "rules", "delegate", "revoke", "rotate", "seat", "rebind", "leave"];
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
-}
-
-fn vectors() -> Vectors {
-    if std::env::var_os("WATCHFIRE_WRITE_VECTORS").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/circle_acts.json");
-        let text = serde_json::to_string_pretty(&make()).unwrap();
-        std::fs::write(path, text + "\n").unwrap();
-    }
-    serde_json::from_str(include_str!("vectors/circle_acts.json")).unwrap()
-}
 
 /// What the vectors were made from: a circle of four founders that uses every act once.
 fn story() -> (ActLog, BTreeMap<&'static str, ActId>) {
@@ -129,13 +107,13 @@ fn summary(log: &ActLog) -> String {
 
 #[test]
 fn every_act_of_today_has_the_same_bytes_tomorrow() {
-    let vectors = vectors();
+    let vectors = vectors("circle_acts.json", make);
     assert_eq!(make(), vectors);
 }
 
 #[test]
 fn acts_of_today_mean_the_same_tomorrow() {
-    let vectors = vectors();
+    let vectors = vectors("circle_acts.json", make);
     let items: Vec<Item> =
         vectors["items"].split(' ').map(|text| Item::from_bytes(&unhex(text)).unwrap()).collect();
     let Item::Founding(draft) = &items[0] else { panic!("the founding comes first") };
@@ -156,7 +134,7 @@ fn acts_of_today_mean_the_same_tomorrow() {
 
 #[test]
 fn no_byte_of_an_act_can_be_cut_off_or_added() {
-    let vectors = vectors();
+    let vectors = vectors("circle_acts.json", make);
     for kind in KINDS {
         let bytes = unhex(&vectors[&format!("{kind}_item")]);
         assert_eq!(Item::from_bytes(&bytes[..bytes.len() - 1]), Err(Rule::ActMalformed), "{kind}");

@@ -6,6 +6,7 @@ mod circle_support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use circle_support::orders::{cases, shuffled};
 use circle_support::*;
 use proptest::prelude::*;
 use watchfire_keys::delegation::Scopes;
@@ -19,11 +20,6 @@ use watchfire_protocol::circle::{
 const FOUNDERS: usize = 5;
 /// Everybody who may ever be in it.
 const PEOPLE: usize = 16;
-
-fn cases(usual: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
-    ProptestConfig { cases, max_shrink_iters: 2_000, ..ProptestConfig::default() }
-}
 
 /// One thing that happens at one node.
 #[derive(Clone, Copy, Debug)]
@@ -239,19 +235,6 @@ impl World {
         }
         items.into_values().collect()
     }
-}
-
-fn shuffled(items: &[Item], seed: u64) -> Vec<Item> {
-    use rand_core::Rng;
-    let mut random = rng(seed);
-    let mut items = items.to_vec();
-    for at in (1..items.len()).rev() {
-        items.swap(at, (random.next_u64() % (at as u64 + 1)) as usize);
-    }
-    // And some of them twice.
-    let again: Vec<Item> = items.iter().step_by(3).cloned().collect();
-    items.extend(again);
-    items
 }
 
 /// Where every act stands and who decided on it.

@@ -7,9 +7,7 @@
 
 mod circle_support;
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
+use circle_support::vectors::*;
 use circle_support::*;
 use proptest::prelude::*;
 use watchfire_keys::codec;
@@ -20,28 +18,6 @@ use watchfire_protocol::circle::{
 };
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::rules::Rule;
-
-type Vectors = BTreeMap<String, String>;
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
-}
-
-fn vectors() -> Vectors {
-    if std::env::var_os("WATCHFIRE_WRITE_VECTORS").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/circle.json");
-        let text = serde_json::to_string_pretty(&make()).unwrap();
-        std::fs::write(path, text + "\n").unwrap();
-    }
-    serde_json::from_str(include_str!("vectors/circle.json")).unwrap()
-}
 
 /// What the vectors were made from.
 fn make() -> Vectors {
@@ -105,7 +81,7 @@ fn make() -> Vectors {
 
 #[test]
 fn drafts_of_today_are_read_tomorrow() {
-    let vectors = vectors();
+    let vectors = vectors("circle.json", make);
     let bytes = unhex(&vectors["draft_file"]);
     let (draft, merged) = Draft::from_bytes(&bytes).unwrap();
     assert_eq!(merged, Merged { taken: 2, dropped: 0 });
@@ -116,7 +92,7 @@ fn drafts_of_today_are_read_tomorrow() {
 
 #[test]
 fn items_of_today_mean_the_same_tomorrow() {
-    let vectors = vectors();
+    let vectors = vectors("circle.json", make);
     let circle = vectors["circle_id"].parse().unwrap();
     let mut log = ActLog::new(circle);
     let items = [
@@ -155,7 +131,7 @@ fn items_of_today_mean_the_same_tomorrow() {
 
 #[test]
 fn tickets_of_today_open_tomorrow() {
-    let vectors = vectors();
+    let vectors = vectors("circle.json", make);
     let key = SealingKey::from_seed(&unhex(&vectors["newcomer_sealing_seed"]).try_into().unwrap());
     let ticket = Ticket::open(&key, &vectors["ticket_text"]).unwrap();
     assert_eq!(hex(&codec::encode(&ticket)), vectors["ticket_opened"]);
@@ -165,7 +141,7 @@ fn tickets_of_today_open_tomorrow() {
 
 /// The items of the vectors, in the order in which a log takes them.
 fn items() -> Vec<Vec<u8>> {
-    let vectors = vectors();
+    let vectors = vectors("circle.json", make);
     ["founding_item", "act_item", "refusal_item", "approval_item", "header_item"]
         .iter()
         .map(|name| unhex(&vectors[*name]))
@@ -229,8 +205,8 @@ proptest! {
 
 #[test]
 fn a_header_of_the_vectors_is_what_the_keys_crate_reads() {
-    let bytes = unhex(&vectors()["header_item"]);
+    let bytes = unhex(&vectors("circle.json", make)["header_item"]);
     let header = Header::from_bytes(&bytes[1..]).unwrap();
-    let secret: [u8; 32] = unhex(&vectors()["epoch_secret"]).try_into().unwrap();
+    let secret: [u8; 32] = unhex(&vectors("circle.json", make)["epoch_secret"]).try_into().unwrap();
     assert!(header.accepts(&EpochSecret::from_bytes(&secret)));
 }

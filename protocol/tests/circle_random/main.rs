@@ -11,6 +11,7 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use circle_support::orders::{answer, cases, shuffled};
 use circle_support::*;
 use plain::{Plain, Who};
 use proptest::prelude::*;
@@ -21,24 +22,6 @@ use watchfire_protocol::circle::{
 };
 use watchfire_protocol::rules::Rule;
 use world::{World, ops};
-
-fn cases(usual: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
-    ProptestConfig { cases, ..ProptestConfig::default() }
-}
-
-fn shuffled(items: &[Item], seed: u64) -> Vec<Item> {
-    use rand_core::Rng;
-    let mut random = rng(seed);
-    let mut items = items.to_vec();
-    for at in (1..items.len()).rev() {
-        items.swap(at, (random.next_u64() % (at as u64 + 1)) as usize);
-    }
-    // And some of them twice.
-    let again: Vec<Item> = items.iter().step_by(3).cloned().collect();
-    items.extend(again);
-    items
-}
 
 /// One member as both sides of a comparison print it.
 #[derive(Debug, PartialEq, Eq)]
@@ -200,6 +183,9 @@ proptest! {
                 // The first order checks every signature; those that hold are not checked again.
                 let _ = if order == 0 || !holds(&item) { log.insert(item, now) } else { log.insert_trusted(item, now) };
             }
+            answer(&mut log, now, |act| {
+                items.iter().filter(|item| item.id() == *act.as_bytes()).cloned().collect()
+            });
             let roster = log.roster().unwrap();
             compare(roster, &expected)?;
             // What is computed for a frontier is what was computed on the way there.
@@ -232,13 +218,7 @@ proptest! {
             let taken = copy.insert(item, now);
             prop_assert!(matches!(taken, Ok(_) | Err(Rule::ActSlot)), "{:?}", taken);
         }
-        for _ in 0..items.len() {
-            for missing in copy.missing(usize::MAX) {
-                for item in first.bundle(&missing) {
-                    let _ = copy.insert(item, now);
-                }
-            }
-        }
+        answer(&mut copy, now, |act| first.bundle(act));
         prop_assert_eq!(copy.set_aside(), 0);
         prop_assert_eq!(outcome(copy.roster().unwrap()), outcome(first.roster().unwrap()));
         // From disk everything comes back as it was.

@@ -1,6 +1,9 @@
 //! Members, founded circles and short ways to act in them.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
+pub mod orders;
+pub mod vectors;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
