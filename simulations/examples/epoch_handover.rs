@@ -5,6 +5,10 @@
 //! A steward deals an epoch because a person wants one; then a member is taken out with the consent of both sides, which
 //! has the next epoch dealt by itself. Time is simulated: 30 ms links, every node at work, each knowing sixteen others
 //! at the start. Bytes are all that the nodes sent meanwhile of acts, headers and secrets, and a member's share of them.
+//!
+//! Whole engines have a history each, which up to a thousand members fit in memory. Of larger circles, and beside the
+//! engines where they run, it runs the keyrings alone over one history ([`Handover`]), with links as many as the engines
+//! keep, also where one frame of a hundred is lost; there sealing and opening take the time that they take here.
 
 #![allow(clippy::print_stdout)]
 
@@ -12,13 +16,22 @@ use std::time::{Duration, Instant};
 
 use watchfire_keys::epoch::Header;
 use watchfire_keys::ids::EpochId;
+use watchfire_keys::labels::SEAL_EPOCH;
+use watchfire_keys::sealing::SealingKey;
 use watchfire_protocol::circle::Decision;
+use watchfire_protocol::crypto::{Crypto, RealCrypto};
 use watchfire_simulations::frame_kind::FrameKind;
+use watchfire_simulations::handover::Handover;
+use watchfire_simulations::seeds::{Factor, Seeds};
 use watchfire_simulations::{NodeName, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 const STEP: Duration = Duration::from_millis(5);
 const MOST: Duration = Duration::from_secs(120);
+/// The most members that whole engines are run for.
+const MOST_ENGINES: u32 = 1_000;
+/// How many links a node makes: with those that others make to it, the ten that engines keep.
+const LINKS: usize = 5;
 /// How long the nodes have to find one another first.
 const WARM_UP: Duration = Duration::from_secs(20);
 
@@ -110,10 +123,59 @@ fn measure(members: u32) {
     report(&world, "remove", members, before, took, wall.elapsed());
 }
 
+/// How long it takes here to seal one secret and to open one: the median of so many.
+fn work() -> [Duration; 2] {
+    const TIMES: usize = 101;
+    let mut rng = Seeds::new(0).stream(Factor::Workload);
+    let key = SealingKey::generate(&mut rng);
+    let mut took = [Vec::new(), Vec::new()];
+    for _ in 0..TIMES {
+        let start = Instant::now();
+        let sealed =
+            RealCrypto.seal_to(&key.public(), SEAL_EPOCH, &[], &[7; 32], &mut rng).expect("a sound key");
+        took[0].push(start.elapsed());
+        let start = Instant::now();
+        RealCrypto.open_sealed(&key, SEAL_EPOCH, &[], &sealed).expect("what was sealed to it");
+        took[1].push(start.elapsed());
+    }
+    took.map(|mut times| {
+        times.sort_unstable();
+        times[TIMES / 2]
+    })
+}
+
+fn measure_keyrings(members: u32, lost_per_mille: u32, [seal, open]: [Duration; 2]) {
+    let latency = Duration::from_millis(30);
+    let seed = u64::from(members);
+    let wall = Instant::now();
+    let course = Handover { seed, members, links: LINKS, latency, lost_per_mille, seal, open }.run();
+    println!(
+        "keyrings of {members}, {lost_per_mille} frames of a thousand lost: {} served, half after {} ms, the last after {} ms; \
+         header {} B; headers {} KB ({} B each), requests {} KB, grants {} KB ({} B each), {} at most by one; {} s of work",
+        course.holders,
+        course.half.as_millis(),
+        course.last.as_millis(),
+        course.header,
+        course.headers / 1024,
+        course.headers / seed,
+        course.asks / 1024,
+        course.grants / 1024,
+        course.grants / seed,
+        course.most_grants,
+        wall.elapsed().as_secs(),
+    );
+}
+
 fn main() {
     let asked: Vec<u32> = std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
-    let sizes = if asked.is_empty() { vec![100, 1_000] } else { asked };
-    for members in sizes {
-        measure(members.max(4));
+    let sizes = if asked.is_empty() { vec![100, 1_000, 10_000] } else { asked };
+    let work = work();
+    println!("sealing a secret takes {} us here, opening it {} us", work[0].as_micros(), work[1].as_micros());
+    for members in sizes.into_iter().map(|members| members.max(16)) {
+        measure_keyrings(members, 0, work);
+        measure_keyrings(members, 10, work);
+        if members <= MOST_ENGINES {
+            measure(members);
+        }
     }
 }

@@ -29,6 +29,7 @@ mod circle;
 mod disk;
 pub mod draw;
 pub mod frame_kind;
+pub mod handover;
 pub mod invariants;
 mod link;
 pub mod node;
