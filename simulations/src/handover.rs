@@ -119,6 +119,7 @@ impl Handover {
             grants: 0,
         });
         let header = Arc::clone(&circle.header);
+        let header_bytes = header.to_bytes().len();
         let mut run = Run {
             plan: self,
             epoch: header.id(),
@@ -133,7 +134,7 @@ impl Handover {
                 holders: 0,
                 half: Duration::ZERO,
                 last: Duration::ZERO,
-                header: header.to_bytes().len(),
+                header: header_bytes,
                 headers: 0,
                 asks: 0,
                 grants: 0,
