@@ -120,6 +120,9 @@ pub const MAX_ASIDE_ITEMS: usize = 1_024;
 /// The same, in bytes.
 pub const MAX_ASIDE_BYTES: usize = 4 * 1024 * 1024;
 
+/// Rosters at earlier frontiers that are kept at hand: headers and greetings ask for few at a time.
+pub const MAX_RECENT_ROSTERS: usize = 8;
+
 /// Epoch headers set aside until their frontier is here.
 pub const MAX_HEADERS_ASIDE: usize = 256;
 

@@ -87,7 +87,7 @@ impl State {
 
     /// Lets in what was held back of an author, one of whose proposals came into force.
     fn fill_up(&mut self, act: &ActId, round: &mut Round) {
-        let Some(node) = self.history.node(act).filter(|node| node.in_force) else { return };
+        let Some(node) = self.history.node(act).filter(|node| node.in_force()) else { return };
         let author = node.act.act.author;
         for held in self.aside.held_of(&author) {
             if self.open_proposals(&author, round.now) >= MAX_OPEN_PROPOSALS {
@@ -153,13 +153,14 @@ impl State {
             self.release(&about, round);
             return Ok(());
         };
-        match self.judge_approval(&node.act, &approval)? {
+        let act = Arc::clone(&node.act);
+        match self.judge_approval(&act, &approval)? {
             Judged::Waits(waits) => self.aside.put(Loose::Approval(approval), waits),
             Judged::Counts(side) => {
                 let key = (approval.approval.approver, approval.approval.decision);
                 // The first one stays, whatever other one the steward signed: what came into force by it may be
                 // what the other one stands on, and then neither would stand without it.
-                if node.voices.contains_key(&key) {
+                if self.history.node(&about).is_none_or(|node| node.voices.contains_key(&key)) {
                     return Ok(());
                 }
                 let id = approval.id();
@@ -188,20 +189,20 @@ impl State {
     }
 
     /// Whether the act's author was entitled to it, and the act says something that its past allows.
-    fn judge_act(&self, id: &ActId, signed: &SignedAct) -> Result<Judged<Grounds>, Rule> {
+    fn judge_act(&mut self, id: &ActId, signed: &SignedAct) -> Result<Judged<Grounds>, Rule> {
         let act = &signed.act;
         let lacking = self.history.lacking(&act.parents);
         if !lacking.is_empty() {
             return Ok(Judged::Waits(lacking));
         }
         // All parents are here; voices alone are no past.
-        let roster = self.history.roster_at(&act.parents).ok_or(Rule::ActMalformed)?;
+        let roster = self.history.recall(&act.parents).ok_or(Rule::ActMalformed)?;
         self.entitled(*id, act, &roster).map(Judged::Counts).map_err(|error| rule(&error))
     }
 
     /// Whether the approval's signer was a steward by what it knew and by what the act's author knew, and decided in
     /// time. Without the second, who was removed before the act was proposed could still date a yes to it back.
-    fn judge_approval(&self, about: &SignedAct, signed: &SignedApproval) -> Result<Judged<Side>, Rule> {
+    fn judge_approval(&mut self, about: &SignedAct, signed: &SignedApproval) -> Result<Judged<Side>, Rule> {
         let approval = &signed.approval;
         if about.act.body.is_own() {
             return Err(Rule::ApprovalSigner);
@@ -215,11 +216,12 @@ impl State {
         }
         let frontier = &approval.frontier;
         let known = about.act.parents.iter().all(|parent| self.history.includes(frontier, parent));
-        let entry = if known {
-            self.history.entry_at(frontier, &approval.approver)
+        let roster = if known {
+            self.history.recall(frontier)
         } else {
-            self.history.entry_at(&joined(frontier, &about.act.parents), &approval.approver)
+            self.history.recall(&joined(frontier, &about.act.parents))
         };
+        let entry = roster.as_ref().and_then(|roster| roster.member(&approval.approver));
         let entry = entry.ok_or(Rule::ApprovalSigner)?;
         if entry.signs_as_steward(&approval.signer, approval.created) {
             Ok(Judged::Counts(entry.side.clone()))
@@ -262,11 +264,9 @@ impl State {
     /// Lets in an act that was held back, once the approvals that wait beside it put it in force.
     fn release(&mut self, id: &ActId, round: &mut Round) {
         let Some(act) = self.aside.held(id).map(Arc::clone) else { return };
-        let Some(founded) = self.history.founded() else { return };
         let Ok(Judged::Counts(grounds)) = self.judge_act(id, &act) else { return };
-        let voices: Vec<_> = self
-            .aside
-            .approvals_of(id)
+        let approvals = self.aside.approvals_of(id);
+        let voices: Vec<_> = approvals
             .iter()
             .filter_map(|approval| match self.judge_approval(&act, approval) {
                 Ok(Judged::Counts(side)) => {
@@ -276,6 +276,7 @@ impl State {
             })
             .collect();
         let voices = voices.iter().map(|(member, side, decision)| (*member, side, *decision));
+        let Some(founded) = self.history.founded() else { return };
         let seat = matches!(act.act.body, ActBody::Seat { .. });
         let author = if seat { None } else { Some(act.act.author) };
         if consent::tally(&founded.charter.sides, &grounds.needs, author, &grounds.side, voices).met {

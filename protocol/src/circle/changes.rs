@@ -130,7 +130,7 @@ impl ActLog {
     pub fn changes(&self, act: &ActId) -> Vec<Change> {
         let history = &self.state().history;
         let Some(node) = history.node(act) else { return Vec::new() };
-        if node.in_force {
+        if node.in_force() {
             let before = history.roster_at(&node.act.act.parents);
             let after = history.roster_at(&[*act]);
             return before.zip(after).map(|(before, after)| between(&before, &after)).unwrap_or_default();
@@ -148,7 +148,7 @@ impl ActLog {
     #[must_use]
     pub fn would_void(&self, act: &ActId) -> Vec<ActId> {
         let history = &self.state().history;
-        let ends = |node: &Node| !node.in_force && cuts_off(&node.act.act.body).is_some();
+        let ends = |node: &Node| !node.in_force() && cuts_off(&node.act.act.body).is_some();
         if !history.node(act).is_some_and(ends) {
             return Vec::new();
         }

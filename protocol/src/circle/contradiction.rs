@@ -39,7 +39,7 @@ impl ActLog {
             }
         }
         let mut set: BTreeMap<Option<MemberId>, BTreeSet<ActId>> = BTreeMap::new();
-        for (id, node) in history.nodes().filter(|(_, node)| node.in_force) {
+        for (id, node) in history.nodes().filter(|(_, node)| node.in_force()) {
             match &node.act.act.body {
                 ActBody::SetRole { member, .. } => set.entry(Some(*member)).or_default().insert(*id),
                 ActBody::SetRules { .. } => set.entry(None).or_default().insert(*id),

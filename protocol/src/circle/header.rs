@@ -11,9 +11,8 @@ use super::turns::{Turn, turn_order};
 use crate::limits::{ROUND_MS, SPARE_ROUNDS};
 use crate::rules::Rule;
 
-/// Checks a header whose frontier is in force; returns its round.
-pub(super) fn judge(header: &Header, log: &ActLog, now: UnixMillis) -> Result<u32, Rule> {
-    let roster = log.roster_at(&header.frontier).ok_or(Rule::HeaderFrontier)?;
+/// Checks a header by the roster at its frontier; returns its round.
+pub(super) fn judge(header: &Header, roster: &Roster, log: &ActLog, now: UnixMillis) -> Result<u32, Rule> {
     let rules = &roster.rules;
     if !is_live(header, now, rules.retention_ms) {
         return Err(Rule::HeaderOver);
@@ -28,7 +27,7 @@ pub(super) fn judge(header: &Header, log: &ActLog, now: UnixMillis) -> Result<u3
     if header.seal_until.ms_since(header.created) > rules.seal_ms {
         return Err(Rule::HeaderWindow);
     }
-    check_turn(header, &roster, log)
+    check_turn(header, roster, log)
 }
 
 /// Whether the turn is the dealer's, and not ahead of its time; returns its round.

@@ -12,21 +12,22 @@ use alloc::vec::Vec;
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
 use watchfire_keys::name::Side;
 
-use super::act::{Act, SignedAct, root_act};
+use super::act::{SignedAct, root_act};
 use super::approval::{Decision, SignedApproval};
+use super::bits::Bits;
 use super::body::ActBody;
 use super::charter::Charter;
 use super::consent::{self, Needs, Tally};
 use super::draft::Draft;
 use super::entitle::Grounds;
+use super::graph::Graph;
 use super::item::{Item, ItemId};
-use super::merge::{Claim, Standing, claims, own_claim};
-use super::own::{self, Slots};
+use super::merge::{Claim, Standing, claims};
+use super::own::Slots;
+use super::recent::Recent;
 use super::role::Role;
 use super::roster::{Entry, MemberState, Roster};
-use super::step::{is_plain, step};
-use super::touched::{Touched, cuts_off, is_voidable, touched_now};
-use crate::limits::MAX_FRONTIER;
+use super::touched::Touched;
 
 /// The founding and what follows from it alone.
 #[derive(Clone, Debug)]
@@ -52,19 +53,20 @@ pub(super) struct Node {
     pub(super) author_side: Side,
     pub(super) needs: Needs,
     pub(super) voices: BTreeMap<(MemberId, Decision), Voice>,
-    pub(super) in_force: bool,
+    /// Its number in the graph, once it is in force.
+    pub(super) place: Option<u32>,
     /// Whom it brings in, if it brings in anybody.
     pub(super) entry: Option<Arc<Entry>>,
     /// Whether another act in force claims something that this one claims.
     pub(super) contested: bool,
-    /// One more than the deepest parent: an ancestor is always less deep.
-    pub(super) depth: u32,
-    /// Which unbranched line of acts it is in, once it is in force.
-    pub(super) chain: u32,
     order: u64,
 }
 
 impl Node {
+    pub(super) const fn in_force(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// Who proposed it; nobody where a side's recovery key speaks, which is no office of whom it belongs to.
     pub(super) fn author(&self) -> Option<MemberId> {
         let seat = matches!(self.act.act.body, ActBody::Seat { .. });
@@ -86,24 +88,26 @@ pub(super) struct History {
     voices: BTreeMap<ItemId, (ActId, MemberId, Decision)>,
     /// Who claims what, among the acts in force.
     pub(super) claimed: BTreeMap<Claim, BTreeSet<ActId>>,
-    heads: BTreeSet<ActId>,
+    pub(super) heads: BTreeSet<ActId>,
     /// The acts that are not in force, by author.
     open: BTreeMap<MemberId, BTreeSet<ActId>>,
     /// The own acts in force.
-    own: BTreeMap<MemberId, Slots>,
+    pub(super) own: BTreeMap<MemberId, Slots>,
     /// Whether somebody signed two of its own acts for one number.
-    doubled: bool,
-    /// For acts in force that cut somebody off those beside it that can lose their effect.
-    beside: BTreeMap<ActId, BTreeSet<ActId>>,
-    /// The acts in force that cut somebody off.
-    ends: BTreeSet<ActId>,
+    pub(super) doubled: bool,
+    /// Which act in force comes before which.
+    pub(super) graph: Graph,
+    /// The acts in force that made somebody a steward, by whom.
+    pub(super) seats: BTreeMap<MemberId, Bits>,
     /// What the acts in force that cut somebody off touch today.
-    touched: Touched,
-    /// The last act of each unbranched line.
-    chains: BTreeMap<u32, ActId>,
-    roster: Option<Arc<Roster>>,
+    pub(super) touched: Touched,
+    /// The acts that the roster is the sum of.
+    pub(super) summed: Bits,
+    pub(super) roster: Option<Arc<Roster>>,
+    /// Rosters at earlier frontiers that were asked for.
+    pub(super) recent: Recent,
     /// How often the roster changed.
-    version: u64,
+    pub(super) version: u64,
     /// Items as they were let in: each one's needs come before it.
     order: BTreeMap<u64, ItemId>,
     next: u64,
@@ -121,11 +125,12 @@ impl History {
             open: BTreeMap::new(),
             own: BTreeMap::new(),
             doubled: false,
-            beside: BTreeMap::new(),
-            ends: BTreeSet::new(),
+            graph: Graph::new(),
+            seats: BTreeMap::new(),
             touched: Touched::new(),
-            chains: BTreeMap::new(),
+            summed: Bits::new(),
             roster: None,
+            recent: Recent::new(),
             version: 0,
             order: BTreeMap::new(),
             next: 1,
@@ -146,6 +151,10 @@ impl History {
 
     pub(super) fn node(&self, id: &ActId) -> Option<&Node> {
         self.nodes.get(id)
+    }
+
+    pub(super) fn node_mut(&mut self, id: &ActId) -> Option<&mut Node> {
+        self.nodes.get_mut(id)
     }
 
     pub(super) fn nodes(&self) -> impl Iterator<Item = (&ActId, &Node)> {
@@ -178,11 +187,6 @@ impl History {
         self.own.iter()
     }
 
-    /// The acts that cut somebody off, each with those beside it that can lose their effect.
-    pub(super) fn beside(&self) -> impl Iterator<Item = (&ActId, &BTreeSet<ActId>)> {
-        self.beside.iter()
-    }
-
     /// What is touched today.
     pub(super) const fn touched(&self) -> &Touched {
         &self.touched
@@ -203,9 +207,9 @@ impl History {
         !self.nodes.contains_key(id) && self.voices.contains_key(id.as_bytes())
     }
 
-    /// In which unbranched line an act in force is, and how deep.
-    pub(super) fn place(&self, id: &ActId) -> Option<(u32, u32)> {
-        self.nodes.get(id).filter(|node| node.in_force).map(|node| (node.chain, node.depth))
+    /// The number of an act in force.
+    pub(super) fn place(&self, id: &ActId) -> Option<u32> {
+        self.nodes.get(id)?.place
     }
 
     pub(super) const fn heads(&self) -> &BTreeSet<ActId> {
@@ -221,7 +225,7 @@ impl History {
             Some((act, _, Decision::Approve)) => act,
             _ => id,
         };
-        self.nodes.get(act).is_some_and(|node| node.in_force)
+        self.nodes.get(act).is_some_and(|node| node.in_force())
     }
 
     /// Those of `ids` that are not in force here.
@@ -262,10 +266,6 @@ impl History {
         Some(consent::tally(&charter.sides, &node.needs, node.author(), &node.author_side, voices))
     }
 
-    pub(super) fn depth(&self, id: &ActId) -> u32 {
-        self.nodes.get(id).map_or(0, |node| node.depth)
-    }
-
     /// Takes the founding, whose signatures have been checked.
     pub(super) fn found(&mut self, draft: Arc<Draft>) {
         let root = root_act(&self.circle);
@@ -291,7 +291,6 @@ impl History {
     /// Takes an act whose parents are in force and whose author was entitled to it. Returns whether it is in force at
     /// once.
     pub(super) fn admit(&mut self, id: ActId, act: Arc<SignedAct>, grounds: Grounds) -> bool {
-        let depth = act.act.parents.iter().map(|parent| self.depth(parent)).max().unwrap_or(0);
         let order = self.note(*id.as_bytes());
         self.open.entry(act.act.author).or_default().insert(id);
         let node = Node {
@@ -299,11 +298,9 @@ impl History {
             author_side: grounds.side,
             needs: grounds.needs,
             voices: BTreeMap::new(),
-            in_force: false,
+            place: None,
             entry: grounds.entry,
             contested: false,
-            depth: depth.saturating_add(1),
-            chain: 0,
             order,
         };
         self.nodes.insert(id, node);
@@ -321,7 +318,8 @@ impl History {
         node.voices.insert(key, Voice { id, approval, side, order });
         self.voices.insert(id, (act, key.0, key.1));
         let decided = self.decide(act);
-        if !decided && self.touched.contains(&act) {
+        // A refusal takes nothing away.
+        if !decided && key.1 == Decision::Approve && self.touched.contains(&act) {
             self.version = self.version.saturating_add(1);
             self.refold();
         }
@@ -330,7 +328,7 @@ impl History {
 
     /// The history as it would be if the act, which is not in force, were.
     pub(super) fn supposing(&self, act: &ActId) -> Option<Self> {
-        let open = self.nodes.get(act).is_some_and(|node| !node.in_force);
+        let open = self.nodes.get(act).is_some_and(|node| !node.in_force());
         open.then(|| {
             let mut supposed = self.clone();
             supposed.enforce(*act);
@@ -340,7 +338,7 @@ impl History {
 
     /// Takes an act that is not in force out again, with the decisions on it.
     pub(super) fn withdraw(&mut self, id: &ActId) -> Option<Node> {
-        if self.nodes.get(id).is_none_or(|node| node.in_force) {
+        if self.nodes.get(id).is_none_or(|node| node.in_force()) {
             return None;
         }
         let node = self.nodes.remove(id)?;
@@ -362,159 +360,14 @@ impl History {
             body if body.is_own() => true,
             _ => self.tally(node).is_some_and(|tally| tally.met),
         };
-        if node.in_force || !agreed {
+        if node.in_force() || !agreed {
             return false;
         }
         self.enforce(id);
         true
     }
 
-    fn enforce(&mut self, id: ActId) {
-        let Some(node) = self.nodes.get(&id) else { return };
-        let act = Arc::clone(&node.act);
-        let entry = node.entry.clone();
-        let follows_all = self.heads.iter().all(|head| act.act.parents.contains(head));
-        let chain = self.extend_chain(&id, &act.act.parents);
-        if let Some(node) = self.nodes.get_mut(&id) {
-            node.in_force = true;
-            node.chain = chain;
-        }
-        for parent in &act.act.parents {
-            self.heads.remove(parent);
-        }
-        // Nothing can follow an act before it is in force, so a new one is always a head.
-        self.heads.insert(id);
-        self.close(&id, &act.act.author);
-        let contested = self.claim(id, entry.as_deref(), &act.act.body);
-        let beside = !follows_all && self.compare(id, &act.act.body);
-        if let Some(number) = act.act.body.number() {
-            let rivals = self.own.entry(act.act.author).or_default().entry(number).or_default();
-            rivals.insert(id);
-            self.doubled |= rivals.len() > 1;
-        }
-        if cuts_off(&act.act.body).is_some() {
-            self.ends.insert(id);
-        }
-        self.version = self.version.saturating_add(1);
-        if contested || beside || self.doubled || !self.touched.is_empty() {
-            self.refold();
-        } else if follows_all && is_plain(&act.act.body) && self.came_once(&act.act) {
-            if let Some(roster) = &mut self.roster {
-                step(Arc::make_mut(roster), id, &act.act.author, &act.act.body, entry);
-            }
-        } else if matches!(act.act.body, ActBody::Add { .. } | ActBody::Tie) {
-            let frontier = self.heads.iter().copied().collect();
-            if let Some(roster) = &mut self.roster {
-                Arc::make_mut(roster).advance(entry, frontier);
-            }
-        } else {
-            self.refold();
-        }
-    }
-
-    /// Whether whom the act is about came in by one act only.
-    fn came_once(&self, act: &Act) -> bool {
-        let member = match &act.body {
-            body if body.is_own() => Some(act.author),
-            body => body.subject(),
-        };
-        let acts = member.and_then(|member| self.claimed.get(&Claim::Member(member)));
-        acts.is_none_or(|acts| acts.len() < 2)
-    }
-
-    /// Computes the roster from all that is in force.
-    fn refold(&mut self) {
-        let Some(founded) = &self.founded else { return };
-        if self.doubled {
-            self.heads = self.effective_heads();
-        }
-        let heads: Vec<ActId> = self.heads.iter().copied().collect();
-        let past = self.closure(&heads);
-        let room = MAX_FRONTIER.saturating_sub(heads.len());
-        let touched = touched_now(self, founded, &past, room);
-        let roster = self.sum(founded, &past, &touched, heads.into_iter());
-        self.touched = touched;
-        self.roster = Some(Arc::new(roster));
-    }
-
-    /// The heads where somebody signed two own acts for one number: those without effect that nothing stands on are
-    /// none, so that nodes that kept different ones have the same heads.
-    fn effective_heads(&self) -> BTreeSet<ActId> {
-        let mut idle: BTreeSet<ActId> = BTreeSet::new();
-        for slots in self.own.values() {
-            let effective = own::effective(self, slots, |_| true);
-            idle.extend(slots.values().flatten().filter(|id| !effective.contains(id)));
-        }
-        let shared = self.nodes.iter().filter(|(id, node)| node.in_force && !idle.contains(*id));
-        let mut heads: BTreeSet<ActId> = shared.map(|(id, _)| *id).chain([self.root()]).collect();
-        for (_, node) in self.nodes.iter().filter(|(id, node)| node.in_force && !idle.contains(*id)) {
-            for parent in &node.act.act.parents {
-                heads.remove(parent);
-            }
-        }
-        // What comes before an act that is not among them may still come before another one through it.
-        self.latest(heads.into_iter())
-    }
-
-    /// Continues the line that ends in one of the parents, or begins a new one.
-    fn extend_chain(&mut self, id: &ActId, parents: &[ActId]) -> u32 {
-        let of = |parent: &ActId| {
-            let (chain, _) = self.place(parent)?;
-            (self.chains.get(&chain) == Some(parent)).then_some(chain)
-        };
-        let next = self.chains.last_key_value().map_or(0, |(last, _)| last.saturating_add(1));
-        let chain = parents.iter().find_map(of).unwrap_or(next);
-        self.chains.insert(chain, *id);
-        chain
-    }
-
-    /// Notes which acts stand beside one that cuts somebody off; returns whether there are any.
-    fn compare(&mut self, id: ActId, body: &ActBody) -> bool {
-        let mut found: Vec<(ActId, ActId)> = Vec::new();
-        if is_voidable(body) {
-            found.extend(
-                self.ends().filter(|end| **end != id && !self.precedes(end, &id)).map(|end| (*end, id)),
-            );
-        }
-        if cuts_off(body).is_some() {
-            let voidable = |node: &Node| node.in_force && is_voidable(&node.act.act.body);
-            let others = self.nodes.iter().filter(|(other, node)| **other != id && voidable(node));
-            found.extend(
-                others.filter(|(other, _)| !self.precedes(other, &id)).map(|(other, _)| (id, *other)),
-            );
-        }
-        for (end, other) in &found {
-            self.beside.entry(*end).or_default().insert(*other);
-        }
-        !found.is_empty()
-    }
-
-    /// The acts in force that cut somebody off.
-    fn ends(&self) -> impl Iterator<Item = &ActId> {
-        self.ends.iter()
-    }
-
-    /// Notes what an act in force claims, and whether others claim it too.
-    fn claim(&mut self, id: ActId, entry: Option<&Entry>, body: &ActBody) -> bool {
-        let mut rivals = BTreeSet::new();
-        for claim in entry.map(|entry| claims(&entry.card)).into_iter().flatten().chain(own_claim(body)) {
-            let holders = self.claimed.entry(claim).or_default();
-            rivals.extend(holders.iter().copied());
-            holders.insert(id);
-        }
-        let contested = !rivals.is_empty();
-        if contested {
-            rivals.insert(id);
-        }
-        for rival in rivals {
-            if let Some(node) = self.nodes.get_mut(&rival) {
-                node.contested = true;
-            }
-        }
-        contested
-    }
-
-    fn close(&mut self, id: &ActId, author: &MemberId) {
+    pub(super) fn close(&mut self, id: &ActId, author: &MemberId) {
         if let Some(open) = self.open.get_mut(author) {
             open.remove(id);
             if open.is_empty() {

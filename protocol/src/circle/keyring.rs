@@ -243,12 +243,13 @@ impl Keyring {
             self.set_aside(header);
             return Ok(Inserted::Waiting(lacking));
         }
-        let round = judge(&header, log, now)?;
+        let roster = log.roster_at(&header.frontier).ok_or(Rule::HeaderFrontier)?;
+        let round = judge(&header, &roster, log, now)?;
         let dealt = self.by_dealer.get(&header.dealer).map_or(0, BTreeSet::len);
         if dealt >= MAX_HEADERS_PER_DEALER || self.epochs.len() >= MAX_HEADERS {
             return Err(Rule::HeaderTooMany);
         }
-        let mine = log.entry_at(&header.frontier, &self.me).is_some();
+        let mine = roster.is_member(&self.me);
         self.by_readers.entry(header.readers).or_default().insert(id);
         self.by_dealer.entry(header.dealer).or_default().insert(id);
         self.epochs.insert(id, Held { header, round, mine, secret: None });

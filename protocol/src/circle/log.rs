@@ -206,7 +206,16 @@ impl ActLog {
         self.state.history.roster_at(frontier)
     }
 
-    /// One member of the roster at an earlier frontier; cheaper than the whole.
+    /// The same, and has it at hand, with a few others that were asked for last, when it is asked for again; not while
+    /// another log shares this one's memory.
+    pub fn recall(&mut self, frontier: &[ActId]) -> Option<Arc<Roster>> {
+        match Arc::get_mut(&mut self.state) {
+            Some(state) => state.history.recall(frontier),
+            None => self.roster_at(frontier),
+        }
+    }
+
+    /// One member of the roster at an earlier frontier; costs what the roster does.
     #[must_use]
     pub fn entry_at(&self, frontier: &[ActId], member: &MemberId) -> Option<Arc<Entry>> {
         self.state.history.entry_at(frontier, member)

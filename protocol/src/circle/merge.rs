@@ -138,7 +138,7 @@ struct Merge<'a> {
 
 impl<'a> Merge<'a> {
     /// Sorts the acts by whom they are about.
-    fn new(history: &'a History, past: &Past, void: &BTreeSet<ActId>) -> Self {
+    fn new(history: &'a History, past: &'a Past, void: &BTreeSet<ActId>) -> Self {
         let mut merge = Self {
             history,
             people: BTreeMap::new(),
@@ -150,8 +150,7 @@ impl<'a> Merge<'a> {
         };
         let mut rules: Vec<(ActId, &CircleRules)> = Vec::new();
         let mut own: BTreeMap<MemberId, Slots> = BTreeMap::new();
-        for id in &past.acts {
-            let Some(node) = history.node(id) else { continue };
+        for (id, node) in history.acts_of(past) {
             let body = &node.act.act.body;
             if let Some(number) = body.number() {
                 own.entry(node.act.act.author).or_default().entry(number).or_default().insert(*id);
@@ -205,6 +204,7 @@ impl<'a> Merge<'a> {
     /// Lets those in whom acts bring in, as far as nobody else has what they claim.
     fn bring_in(&mut self, standing: &mut Standing) {
         let adding = core::mem::take(&mut self.adding);
+        let mut plain: Vec<(MemberId, Arc<Entry>)> = Vec::new();
         for (_, node) in &adding {
             if let (ActBody::Rebind { member, .. }, Some(entry)) = (&node.act.act.body, &node.entry) {
                 self.before.entry(entry.member).or_insert(*member);
@@ -231,12 +231,15 @@ impl<'a> Merge<'a> {
             } else if let Some(person) = self.people.get_mut(&member) {
                 person.bring(id, entry);
             } else {
-                standing.members.insert(member, Arc::clone(entry));
+                plain.push((member, Arc::clone(entry)));
             }
             if let ActBody::Rebind { member: old, .. } = &node.act.act.body {
                 self.person(old).succeeded(&id, member);
             }
         }
+        // All at once, which is far less work than one by one where there are many.
+        let mut plain: BTreeMap<MemberId, Arc<Entry>> = plain.into_iter().collect();
+        standing.members.append(&mut plain);
     }
 
     /// Gives keys that members claimed by themselves to the lowest act, unless an act of all sides gave them away.

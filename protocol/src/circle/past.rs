@@ -12,6 +12,7 @@ use super::history::{Founded, History};
 use super::merge::{Claim, fold, own_claim};
 use super::reach::Past;
 use super::roster::{Entry, Roster};
+use super::step::step;
 use super::touched::{Touched, touched};
 
 impl History {
@@ -25,14 +26,45 @@ impl History {
         if !self.lacking(frontier).is_empty() || frontier.iter().all(|id| self.is_voice(id)) {
             return None;
         }
-        if self.is_current(frontier) {
-            return self.roster().cloned();
+        if let Some(roster) = self.remembered(frontier) {
+            return Some(Arc::clone(roster));
+        }
+        if let Some(stepped) = self.stepped(frontier) {
+            return Some(Arc::new(stepped));
         }
         let past = self.closure(frontier);
         let touched = touched(self, founded, &past);
         let tips = frontier.iter().filter(|id| !self.is_voice(id));
         let tips = self.latest(tips.copied()).into_iter();
         Some(Arc::new(self.sum(founded, &past, &touched, tips)))
+    }
+
+    /// The same, and has it at hand when it is asked for again.
+    pub(super) fn recall(&mut self, frontier: &[ActId]) -> Option<Arc<Roster>> {
+        let roster = self.roster_at(frontier)?;
+        if !self.is_current(frontier) {
+            self.recent.put(frontier, &roster);
+        }
+        Some(roster)
+    }
+
+    /// A roster that is at hand.
+    fn remembered(&self, frontier: &[ActId]) -> Option<&Arc<Roster>> {
+        if self.is_current(frontier) { self.roster() } else { self.recent.get(frontier) }
+    }
+
+    /// The roster at a single act whose parents' roster is at hand, as long as the act changes it by what it says alone.
+    fn stepped(&self, frontier: &[ActId]) -> Option<Roster> {
+        let [id] = frontier else { return None };
+        let node = self.node(id)?;
+        let act = &node.act.act;
+        let before = self.remembered(&act.parents)?;
+        if !self.steps_alone(id, node, before) {
+            return None;
+        }
+        let mut roster = Roster::clone(before);
+        step(&mut roster, *id, &act.author, &act.body, node.entry.clone());
+        Some(roster)
     }
 
     /// The roster of a past.

@@ -167,7 +167,7 @@ impl ActLog {
             return ActState::Unknown;
         }
         let history = &self.state().history;
-        if node.in_force {
+        if node.in_force() {
             return if history.touched().void.contains(id) {
                 ActState::Voided
             } else if self.is_overruled(id, node) {
@@ -211,7 +211,7 @@ impl ActLog {
             _ => None,
         };
         let Some(own) = rank(id, body) else { return false };
-        history.nodes().filter(|(_, other)| other.in_force).any(|(other, node)| {
+        history.nodes().filter(|(_, other)| other.in_force()).any(|(other, node)| {
             rank(other, &node.act.act.body).is_some_and(|rank| {
                 rank.0 == own.0
                     && rank < own

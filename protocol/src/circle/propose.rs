@@ -193,7 +193,7 @@ impl ActLog {
             Some(ActState::Blocked) => return Err(ApproveError::Blocked),
             _ => return Err(ApproveError::Expired),
         }
-        let in_force = node.in_force;
+        let in_force = node.in_force();
         let joins = in_force
             || node.act.act.parents.iter().any(|parent| self.state().history.heads().contains(parent));
         if decision == Decision::Approve && !joins && self.heads().count() >= MAX_FRONTIER {

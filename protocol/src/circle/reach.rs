@@ -2,18 +2,18 @@
 //! also name voices: single approvals that confirm an act whose author did not know of a removal.
 
 use alloc::collections::BTreeSet;
-use alloc::vec::Vec;
 
 use watchfire_keys::ids::ActId;
 
-use super::history::History;
+use super::bits::Bits;
+use super::history::{History, Node};
 use super::item::ItemId;
 
 /// A frontier and everything before it.
 #[derive(Clone, Debug)]
 pub(super) struct Past {
-    /// The acts, the founding among them.
-    pub(super) acts: BTreeSet<ActId>,
+    /// The acts, by their numbers in the graph; the founding is before all of them, and has none.
+    pub(super) acts: Bits,
     /// The voices that acts among them name.
     pub(super) named: BTreeSet<ItemId>,
     /// The voices that the frontier itself names, and no act does.
@@ -23,61 +23,45 @@ pub(super) struct Past {
 impl History {
     /// Everything that `frontier` stands for. All of it must be in force.
     pub(super) fn closure(&self, frontier: &[ActId]) -> Past {
-        let mut past = Past { acts: BTreeSet::new(), named: BTreeSet::new(), loose: BTreeSet::new() };
-        let mut todo: Vec<ActId> = Vec::new();
-        for id in frontier {
-            if self.is_voice(id) {
-                past.loose.insert(*id.as_bytes());
-            } else {
-                todo.push(*id);
-            }
-        }
-        while let Some(id) = todo.pop() {
-            if !past.acts.insert(id) {
-                continue;
-            }
-            for parent in self.node(&id).map_or(&[][..], |node| &node.act.act.parents) {
-                if self.is_voice(parent) {
-                    past.named.insert(*parent.as_bytes());
-                } else if !past.acts.contains(parent) {
-                    todo.push(*parent);
-                }
-            }
-        }
-        past.loose.retain(|voice| !past.named.contains(voice));
-        past
+        let acts = self.graph.upto(frontier.iter().filter_map(|id| self.place(id)));
+        let named = acts.iter().filter_map(|act| self.graph.get(act));
+        let named: BTreeSet<ItemId> = named.flat_map(|placed| placed.named.iter().copied()).collect();
+        let loose = frontier.iter().filter(|id| self.is_voice(id)).map(|id| *id.as_bytes());
+        let loose = loose.filter(|voice| !named.contains(voice)).collect();
+        Past { acts, named, loose }
     }
 
-    /// The acts among these that none of the others follows.
+    /// The acts of a past without the founding, by id.
+    pub(super) fn acts_of<'a>(&'a self, past: &'a Past) -> impl Iterator<Item = (&'a ActId, &'a Node)> {
+        self.nodes().filter(|(_, node)| node.place.is_some_and(|place| past.acts.contains(place)))
+    }
+
+    /// The acts among these, all of them in force, that none of the others follows.
     pub(super) fn latest(&self, acts: impl Iterator<Item = ActId>) -> BTreeSet<ActId> {
-        let acts: BTreeSet<ActId> = acts.collect();
-        let followed = |id: &ActId| acts.iter().any(|other| self.precedes(id, other));
-        if acts.len() < 2 { acts.clone() } else { acts.iter().filter(|id| !followed(id)).copied().collect() }
+        let mut places = Bits::new();
+        let mut founding = None;
+        for id in acts {
+            match self.place(&id) {
+                Some(place) => drop(places.insert(place)),
+                None => founding = Some(id),
+            }
+        }
+        // The founding comes before everything.
+        let latest = self.graph.latest(&places);
+        let founding = founding.filter(|_| latest.is_empty());
+        latest.into_iter().filter_map(|act| self.graph.id(act)).chain(founding).collect()
     }
 
     /// Whether `act` is one of `frontier` or comes before one of them.
     pub(super) fn includes(&self, frontier: &[ActId], act: &ActId) -> bool {
-        let Some((chain, depth)) = self.place(act) else {
+        match self.place(act) {
+            Some(place) => {
+                let tips = frontier.iter().filter_map(|id| self.place(id));
+                self.graph.includes(tips.collect(), place)
+            }
             // The founding comes before everything.
-            return *act == self.root() && !frontier.is_empty();
-        };
-        let mut seen = BTreeSet::new();
-        let mut todo: Vec<ActId> = frontier.to_vec();
-        while let Some(id) = todo.pop() {
-            if id == *act {
-                return true;
-            }
-            let Some(node) = self.node(&id) else { continue };
-            if node.depth <= depth || !seen.insert(id) {
-                continue;
-            }
-            // Along one chain each act follows the one before it, so a history without branches is no walk at all.
-            if node.chain == chain {
-                return true;
-            }
-            todo.extend_from_slice(&node.act.act.parents);
+            None => *act == self.root() && !frontier.is_empty(),
         }
-        false
     }
 
     /// Whether `first` comes before `then`.

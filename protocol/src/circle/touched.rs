@@ -10,16 +10,19 @@
 //! What takes away is never void: a removal, a lower role, the removing part of a seat or of a new binding. A member's
 //! own acts void nothing, or an organisation could date its own revocation back and undo what it agreed to, alone.
 
+use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use watchfire_keys::ids::{ActId, MemberId};
 
 use super::approval::Decision;
+use super::bits::Bits;
 use super::body::ActBody;
 use super::consent;
 use super::history::{Founded, History, Node};
 use super::item::ItemId;
+use super::merge::Claim;
 use super::reach::Past;
 use super::role::Role;
 
@@ -51,7 +54,7 @@ fn brings(node: &Node) -> Option<MemberId> {
 }
 
 /// Whom this makes a steward.
-fn seats(node: &Node) -> Option<MemberId> {
+pub(super) fn seats(node: &Node) -> Option<MemberId> {
     match &node.act.act.body {
         ActBody::SetRole { member, role: Role::Steward, .. } => Some(*member),
         ActBody::Seat { card, .. } => Some(card.member()),
@@ -62,23 +65,25 @@ fn seats(node: &Node) -> Option<MemberId> {
 /// The acts of a past that are touched, and those among them that have no effect.
 #[derive(Clone, Debug)]
 pub(super) struct Touched {
-    /// Each act that is touched, with those who are cut off as far as it is concerned.
-    cut_off: BTreeMap<ActId, BTreeSet<MemberId>>,
+    /// Each act that is touched.
+    acts: BTreeSet<ActId>,
     /// Those that have no effect.
     pub(super) void: BTreeSet<ActId>,
     /// For each touched act with an effect the voices that it stands on and that no act names.
     voices: BTreeMap<ActId, Vec<ItemId>>,
+    /// Whether no act is void for want of room in the frontier.
+    whole: bool,
 }
 
 impl Touched {
     /// Nothing.
     pub(super) const fn new() -> Self {
-        Self { cut_off: BTreeMap::new(), void: BTreeSet::new(), voices: BTreeMap::new() }
+        Self { acts: BTreeSet::new(), void: BTreeSet::new(), voices: BTreeMap::new(), whole: true }
     }
 
-    /// Whether nothing is touched.
-    pub(super) fn is_empty(&self) -> bool {
-        self.cut_off.is_empty()
+    /// Whether no act is void for want of room in the frontier.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// The voices that the frontier has to name.
@@ -99,7 +104,7 @@ impl Touched {
 
     /// Whether `act` is touched.
     pub(super) fn contains(&self, act: &ActId) -> bool {
-        self.cut_off.contains_key(act)
+        self.acts.contains(act)
     }
 }
 
@@ -108,13 +113,10 @@ struct Search<'a> {
     history: &'a History,
     founded: &'a Founded,
     past: &'a Past,
-    /// What stands beside an act that cuts off somebody who ever was a steward: the act, that other one, and whom.
-    beside: Vec<(ActId, ActId, MemberId)>,
+    /// What stands beside an act that cuts off somebody who ever was a steward: the act, that end's number, and whom.
+    beside: Vec<(u32, u32, MemberId)>,
     /// What can be void.
-    voidable: Vec<(&'a ActId, &'a Node)>,
-    /// Who brought in or made a steward whom.
-    brought: BTreeMap<MemberId, Vec<ActId>>,
-    seated: BTreeMap<MemberId, Vec<ActId>>,
+    voidable: Bits,
 }
 
 /// Which voices beside those that acts name may be used.
@@ -135,6 +137,34 @@ impl Loose<'_> {
     }
 }
 
+/// One touched act in a search.
+struct Case<'a> {
+    id: ActId,
+    node: &'a Node,
+    /// Who is cut off as far as it is concerned, by their numbers in the search.
+    cut_off: Bits,
+    /// By what it is touched: the ends that did not know it and that it did not know.
+    why: Bits,
+    void: bool,
+    /// Whether something changed since it was last asked whether it is void.
+    ask: bool,
+    /// Whether something changed since others were last cut off by it.
+    spread: bool,
+    /// Whether others kept whom it brought in because of acts that may become void yet.
+    spared: bool,
+}
+
+/// What a search has found so far. It only ever grows.
+struct Found<'a> {
+    cases: BTreeMap<u32, Case<'a>>,
+    void: Bits,
+    /// The numbers of those who are cut off anywhere.
+    members: BTreeMap<MemberId, u32>,
+    /// What comes before touched acts, 64 of them at a time, and where to look for one.
+    before: Vec<Vec<u64>>,
+    looked_up: BTreeMap<u32, (usize, u32)>,
+}
+
 /// What is touched in a past, by the voices that it names.
 pub(super) fn touched(history: &History, founded: &Founded, past: &Past) -> Touched {
     Search::new(history, founded, past)
@@ -145,141 +175,160 @@ pub(super) fn touched(history: &History, founded: &Founded, past: &Past) -> Touc
 pub(super) fn touched_now(history: &History, founded: &Founded, past: &Past, room: usize) -> Touched {
     let Some(search) = Search::new(history, founded, past) else { return Touched::new() };
     let mut touched = search.run(Loose::Any);
+    let mut whole = true;
     // Each time fewer are left: an act that is void for want of room may take others with it.
     loop {
         let fitting = touched.fitting(room);
-        touched = search.run(Loose::These(&fitting));
         if touched.voices() == fitting {
-            return touched;
+            return Touched { whole, ..touched };
         }
+        whole = false;
+        touched = search.run(Loose::These(&fitting));
     }
 }
 
 impl<'a> Search<'a> {
-    /// Nothing where no act stands beside one that cuts somebody off.
+    /// Nothing where no act stands beside one that cuts off somebody who was a steward: who never was one agreed to
+    /// nothing.
     fn new(history: &'a History, founded: &'a Founded, past: &'a Past) -> Option<Self> {
-        let mut beside = Vec::new();
-        for (end, acts) in history.beside().filter(|(end, _)| past.acts.contains(*end)) {
-            let member = cuts_off(&history.node(end)?.act.act.body)?;
-            let acts = acts.iter().filter(|act| past.acts.contains(*act));
-            beside.extend(acts.map(|act| (*act, *end, *member)));
+        let mut search = Self { history, founded, past, beside: Vec::new(), voidable: Bits::new() };
+        for (number, end) in (0_u32..).zip(history.graph.ends()) {
+            if past.acts.contains(end.act)
+                && !end.beside.is_empty()
+                && (founded.founders.contains_key(&end.member) || search.seated(&end.member).next().is_some())
+            {
+                let acts = end.beside.shared(&past.acts);
+                search.beside.extend(acts.iter().map(|act| (act, number, end.member)));
+            }
         }
-        if beside.is_empty() {
+        if search.beside.is_empty() {
             return None;
         }
-        let mut search = Self {
-            history,
-            founded,
-            past,
-            beside,
-            voidable: Vec::new(),
-            brought: BTreeMap::new(),
-            seated: BTreeMap::new(),
-        };
-        for id in &past.acts {
-            let Some(node) = history.node(id) else { continue };
-            if let Some(member) = brings(node) {
-                search.brought.entry(member).or_default().push(*id);
-            }
-            if let Some(member) = seats(node) {
-                search.seated.entry(member).or_default().push(*id);
-            }
-            if is_voidable(&node.act.act.body) {
-                search.voidable.push((id, node));
-            }
-        }
-        let Self { beside, seated, .. } = &mut search;
-        // Who never was a steward agreed to nothing.
-        beside.retain(|(_, _, member)| founded.founders.contains_key(member) || seated.contains_key(member));
+        search.voidable = history.graph.voidable().shared(&past.acts);
         Some(search)
     }
+
+    /// The acts of the past that made somebody a steward.
+    fn seated(&self, member: &MemberId) -> impl Iterator<Item = u32> {
+        let acts = self.history.seats.get(member).into_iter().flat_map(Bits::iter);
+        acts.filter(|act| self.past.acts.contains(*act))
+    }
+
+    /// The acts of the past that brought somebody in.
+    fn brought(&self, member: &MemberId) -> impl Iterator<Item = u32> {
+        let acts = self.history.claimed.get(&Claim::Member(*member)).into_iter().flatten();
+        acts.filter_map(|id| self.history.place(id)).filter(|act| self.past.acts.contains(*act))
+    }
+
     fn run(&self, loose: Loose<'_>) -> Touched {
-        let mut touched = Touched::new();
-        // By what each act is touched: the ends that did not know it and that it did not know.
-        let mut causes: BTreeMap<ActId, BTreeSet<ActId>> = BTreeMap::new();
-        for (id, end, member) in &self.beside {
-            causes.entry(*id).or_default().insert(*end);
-            touched.cut_off.entry(*id).or_default().insert(*member);
-        }
-        // What is void makes others touched, and these void, until nothing changes any more. Everything only grows.
-        loop {
-            let fresh: Vec<ActId> = touched
-                .cut_off
-                .iter()
-                .filter(|(id, _)| !touched.void.contains(*id))
-                .filter(|(id, cut_off)| !self.stands(id, cut_off, loose))
-                .map(|(id, _)| *id)
-                .collect();
-            touched.void.extend(&fresh);
-            if !self.spread(&mut touched, &mut causes) && fresh.is_empty() {
-                break;
+        let mut found = Found {
+            cases: BTreeMap::new(),
+            void: Bits::new(),
+            members: BTreeMap::new(),
+            before: Vec::new(),
+            looked_up: BTreeMap::new(),
+        };
+        for (act, end, member) in &self.beside {
+            let member = found.number(member);
+            if let Some(case) = found.case(self, *act) {
+                case.cut_off.insert(member);
+                case.why.insert(*end);
             }
         }
-        let standing = touched.cut_off.iter().filter(|(id, _)| !touched.void.contains(*id));
-        touched.voices = standing.map(|(id, cut_off)| (*id, self.chosen(id, cut_off, loose))).collect();
+        // What is void makes others touched, and these void, until nothing changes any more.
+        loop {
+            let mut grew = false;
+            for (act, case) in &mut found.cases {
+                if core::mem::take(&mut case.ask)
+                    && !case.void
+                    && !self.stands(case.node, &cut_off(&found.members, &case.cut_off), loose)
+                {
+                    (case.void, case.spread, grew) = (true, true, true);
+                    found.void.insert(*act);
+                }
+            }
+            let spread =
+                |case: &mut Case<'_>| core::mem::take(&mut case.spread) || (case.void && case.spared && grew);
+            let todo: Vec<u32> =
+                found.cases.iter_mut().filter_map(|(act, case)| spread(case).then_some(*act)).collect();
+            if todo.is_empty() {
+                break;
+            }
+            for act in todo {
+                self.spread(act, &mut found);
+            }
+        }
+        let mut touched = Touched::new();
+        for case in found.cases.values() {
+            touched.acts.insert(case.id);
+            if case.void {
+                touched.void.insert(case.id);
+            } else {
+                let cut_off = cut_off(&found.members, &case.cut_off);
+                touched.voices.insert(case.id, self.chosen(case.node, &cut_off, loose));
+            }
+        }
         touched
     }
 
-    /// Cuts off those whom void acts brought in or made stewards; returns whether that changed anything.
-    fn spread(&self, touched: &mut Touched, causes: &mut BTreeMap<ActId, BTreeSet<ActId>>) -> bool {
-        let mut changed = false;
-        for id in touched.void.clone() {
-            let Some(node) = self.history.node(&id) else { continue };
-            let why = causes.get(&id).cloned().unwrap_or_default();
-            let whom: BTreeSet<MemberId> = brings(node).into_iter().chain(seats(node)).collect();
-            for member in whom {
-                for (other, _) in &self.voidable {
-                    // Who proposed or approved it in the knowledge of what ended the office was not misled.
-                    let unaware: Vec<ActId> =
-                        why.iter().filter(|end| !self.history.precedes(end, other)).copied().collect();
-                    if unaware.is_empty()
-                        || **other == id
-                        || self.history.precedes(other, &id)
-                        || self.is_steward_anyway(&member, other, &touched.void)
-                    {
-                        continue;
+    /// Cuts off those whom a void act brought in or made stewards, as far as others are concerned.
+    fn spread(&self, act: u32, found: &mut Found<'a>) {
+        let Some(case) = found.cases.get_mut(&act) else { return };
+        case.spared = false;
+        let why = case.why.clone();
+        let node = case.node;
+        let whom: BTreeSet<MemberId> = brings(node).into_iter().chain(seats(node)).collect();
+        for member in whom {
+            if self.founded.founders.contains_key(&member) {
+                continue;
+            }
+            let number = found.number(&member);
+            let brought: Vec<u32> = self.brought(&member).filter(|act| !found.void.contains(*act)).collect();
+            let seated: Vec<u32> = self.seated(&member).filter(|act| !found.void.contains(*act)).collect();
+            let before =
+                |acts: &[u32], other| acts.iter().any(|act| self.history.graph.precedes(*act, other));
+            for other in self.voidable.iter() {
+                // Who proposed or approved it in the knowledge of what ended the office was not misled.
+                let known = self.history.graph.known_ends(other);
+                if known.is_none_or(|known| why.is_within(known)) || found.is_before(self, other, act) {
+                    continue;
+                }
+                // Nor is cut off whom acts before it that are not void brought in and made a steward.
+                if before(&brought, other) && before(&seated, other) {
+                    if let Some(case) = found.cases.get_mut(&act) {
+                        case.spared = true;
                     }
-                    changed |= touched.cut_off.entry(**other).or_default().insert(member);
-                    let known = causes.entry(**other).or_default();
-                    for end in unaware {
-                        changed |= known.insert(end);
-                    }
+                    continue;
+                }
+                let unaware = known.map(|known| why.without(known)).unwrap_or_default();
+                if let Some(case) = found.case(self, other) {
+                    case.ask |= case.cut_off.insert(number);
+                    case.spread |= case.why.extend(&unaware) && case.void;
                 }
             }
         }
-        changed
-    }
-
-    /// Whether acts before `act` that are not void brought the member in and made it a steward.
-    fn is_steward_anyway(&self, member: &MemberId, act: &ActId, void: &BTreeSet<ActId>) -> bool {
-        let before = |acts: &BTreeMap<MemberId, Vec<ActId>>| {
-            let acts = acts.get(member).into_iter().flatten();
-            acts.filter(|id| !void.contains(*id)).any(|id| self.history.precedes(id, act))
-        };
-        self.founded.founders.contains_key(member) || (before(&self.brought) && before(&self.seated))
     }
 
     /// Whether a touched act keeps its effect.
-    fn stands(&self, id: &ActId, cut_off: &BTreeSet<MemberId>, loose: Loose<'_>) -> bool {
-        let Some(node) = self.history.node(id) else { return false };
-        if is_cut_off_author(node, cut_off) {
+    fn stands(&self, node: &Node, cut_off: &impl Fn(&MemberId) -> bool, loose: Loose<'_>) -> bool {
+        // A seat is signed by its side's recovery key, which is nobody's office.
+        if node.author().is_some_and(|author| cut_off(&author)) {
             return false;
         }
         let voices = node.voices.iter().filter(|((member, _), voice)| {
-            !cut_off.contains(member) && (self.past.named.contains(&voice.id) || loose.contains(&voice.id))
+            !cut_off(member) && (self.past.named.contains(&voice.id) || loose.contains(&voice.id))
         });
         let voices = voices.map(|((member, decision), voice)| (*member, &voice.side, *decision));
         consent::tally(&self.founded.charter.sides, &node.needs, node.author(), &node.author_side, voices).met
     }
 
     /// Of the voices that no act names, the fewest that the consent of this act needs, the lowest ids first.
-    fn chosen(&self, id: &ActId, cut_off: &BTreeSet<MemberId>, loose: Loose<'_>) -> Vec<ItemId> {
-        let Some(node) = self.history.node(id) else { return Vec::new() };
+    fn chosen(&self, node: &Node, cut_off: &impl Fn(&MemberId) -> bool, loose: Loose<'_>) -> Vec<ItemId> {
         let mut by_side: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for ((member, decision), voice) in &node.voices {
             let named = self.past.named.contains(&voice.id);
             if *decision == Decision::Approve
-                && !cut_off.contains(member)
+                && !cut_off(member)
                 && Some(*member) != node.author()
                 && (named || loose.contains(&voice.id))
             {
@@ -297,7 +346,48 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether its author is cut off. A seat is signed by its side's recovery key, which is nobody's office.
-fn is_cut_off_author(node: &Node, cut_off: &BTreeSet<MemberId>) -> bool {
-    node.author().is_some_and(|author| cut_off.contains(&author))
+impl<'a> Found<'a> {
+    fn number(&mut self, member: &MemberId) -> u32 {
+        let next = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        *self.members.entry(*member).or_insert(next)
+    }
+
+    /// What is known of a touched act.
+    fn case(&mut self, search: &Search<'a>, act: u32) -> Option<&mut Case<'a>> {
+        match self.cases.entry(act) {
+            Entry::Occupied(case) => Some(case.into_mut()),
+            Entry::Vacant(new) => {
+                let id = search.history.graph.id(act)?;
+                let node = search.history.node(&id)?;
+                let (cut_off, why) = (Bits::new(), Bits::new());
+                let case =
+                    Case { id, node, cut_off, why, void: false, ask: true, spread: false, spared: false };
+                Some(new.insert(case))
+            }
+        }
+    }
+
+    /// Whether an act is this touched one or comes before it.
+    fn is_before(&mut self, search: &Search<'_>, act: u32, touched: u32) -> bool {
+        let (group, bit) = match self.looked_up.get(&touched) {
+            Some(place) => *place,
+            None => {
+                let others = self.cases.keys().filter(|other| **other != touched);
+                let others = others.filter(|other| !self.looked_up.contains_key(*other));
+                let group: Vec<u32> =
+                    [touched].into_iter().chain(others.copied()).take(u64::BITS as usize).collect();
+                self.before.push(search.history.graph.before_each(&group));
+                let number = self.before.len().saturating_sub(1);
+                self.looked_up.extend(group.into_iter().zip(0_u32..).map(|(act, bit)| (act, (number, bit))));
+                (number, 0)
+            }
+        };
+        let before = self.before.get(group).and_then(|before| before.get(act as usize));
+        before.is_some_and(|before| before >> bit & 1 != 0)
+    }
+}
+
+/// Whether a member is among those who are cut off.
+fn cut_off(members: &BTreeMap<MemberId, u32>, cut_off: &Bits) -> impl Fn(&MemberId) -> bool {
+    move |member| members.get(member).is_some_and(|number| cut_off.contains(*number))
 }

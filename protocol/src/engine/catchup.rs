@@ -290,6 +290,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn serve(&mut self, peer: &P, records: Vec<Loaded>) {
         let Some(member) = self.links.get(peer).and_then(super::Link::member) else { return };
         for loaded in records {
+            if let Some(epoch) = &loaded.epoch {
+                self.recall_epoch(epoch);
+            }
             if let Some(envelope) = self.envelope_for(&member, &loaded) {
                 self.send(peer, &Frame::Catchup(Catchup::Record(envelope.to_vec())));
             }

@@ -145,10 +145,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// Hands a secret that is here to a peer, if its member may have it and has not just had it.
     fn grant(&mut self, peer: &P, epoch: EpochId) -> Result<(), Rule> {
-        let (Some(member), Some(log)) = (self.links.get(peer).and_then(super::Link::member), &self.log)
-        else {
-            return Ok(());
-        };
+        let Some(member) = self.links.get(peer).and_then(super::Link::member) else { return Ok(()) };
         let now = self.now.moment;
         let recently = self.granted.get(&(peer.clone(), epoch));
         if recently.is_some_and(|at| now.0 < at.0.saturating_add(GRANT_AGAIN_MS)) {
@@ -157,6 +154,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.links.get_mut(peer).is_none_or(|link| !link.grants.take(1, now)) {
             return Err(Rule::LinkBudget);
         }
+        // Many readers ask for the same epoch.
+        self.recall_epoch(&epoch);
+        let Some(log) = &self.log else { return Ok(()) };
         // A secret that is not for this member is not an answer anybody waits for.
         if let Ok(grant) = self.keyring.grant(&self.crypto, &epoch, &member, log, &mut self.rng) {
             if self.granted.len() >= MAX_GRANTS {

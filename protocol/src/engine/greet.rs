@@ -14,7 +14,6 @@ use super::link::{Link, LinkKind, Stage};
 use super::output::{Event, Output};
 use super::standing::{are_members, side_of};
 use super::{Engine, PeerName};
-use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::greeting::{
     Called, Caller, Hello, Introduction, MAX_HELLO_BYTES, Opening, PROOFS, SharedSecret, Transcript, Welcome,
@@ -72,28 +71,31 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Secrets that a member on the other end may hold as well, the likeliest first.
-    fn shared_secrets(&self) -> Vec<SharedSecret> {
-        let mut secrets = Vec::new();
-        if let Some(roster) = &self.roster {
-            secrets.extend(self.epoch_secrets(roster));
-        }
+    fn shared_secrets(&mut self) -> Vec<SharedSecret> {
+        let mut secrets = self.epoch_secrets();
         secrets.extend(self.founding_secret());
         secrets.truncate(PROOFS);
         secrets
     }
 
     /// Greeting keys of the newest epochs that nobody outside the present roster could ever read.
-    fn epoch_secrets(&self, roster: &Roster) -> Vec<SharedSecret> {
-        let Some(log) = &self.log else { return Vec::new() };
-        let mut headers: Vec<_> = self.keyring.live(self.now.unix, roster.rules.retention_ms).collect();
+    fn epoch_secrets(&mut self) -> Vec<SharedSecret> {
+        let Some(roster) = self.roster.clone() else { return Vec::new() };
+        let live = self.keyring.live(self.now.unix, roster.rules.retention_ms);
         // Epochs whose secret nobody hands out must not crowd out those that both ends hold.
-        headers.retain(|(epoch, _)| self.keyring.secret(epoch).is_some());
-        headers.sort_by_key(|(epoch, header)| (Reverse(header.created), **epoch));
-        headers
-            .into_iter()
-            .take(2 * PROOFS)
-            .filter(|(_, header)| are_members(log, header, roster))
-            .filter_map(|(epoch, _)| self.keyring.secret(epoch))
+        let held = live.filter(|(epoch, _)| self.keyring.secret(epoch).is_some());
+        let mut held: Vec<_> = held.map(|(epoch, header)| (Reverse(header.created), *epoch)).collect();
+        held.sort_unstable();
+        held.truncate(2 * PROOFS);
+        // Every greeting asks for these.
+        for (_, epoch) in &held {
+            self.recall_epoch(epoch);
+        }
+        let Some(log) = &self.log else { return Vec::new() };
+        let open = held.iter().filter(|(_, epoch)| {
+            self.keyring.header(epoch).is_some_and(|header| are_members(log, header, &roster))
+        });
+        open.filter_map(|(_, epoch)| self.keyring.secret(epoch))
             .take(PROOFS - 1)
             .map(|secret| SharedSecret(*secret.greeting_key()))
             .collect()

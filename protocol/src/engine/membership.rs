@@ -206,7 +206,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let Some(log) = &mut self.log else { return Ok(Taken::Known) };
         let inserted = match item {
-            circle::Item::Header(header) => self.keyring.insert_header(header, log, self.now.unix)?,
+            circle::Item::Header(header) => {
+                if self.keyring.header(&header.id()).is_none() {
+                    log.recall(&header.frontier);
+                }
+                self.keyring.insert_header(header, log, self.now.unix)?
+            }
             other => log.insert(other, self.now.unix)?,
         };
         match inserted {

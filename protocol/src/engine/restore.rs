@@ -50,8 +50,10 @@ pub struct RestoredRecord {
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
-    pub(super) fn restore(&mut self, restored: Restored) {
+    pub(super) fn restore(&mut self, mut restored: Restored) {
         for header in restored.headers {
+            // Many headers were dealt at one frontier.
+            restored.log.recall(&header.frontier);
             // A header that does not hold any more (its time is over, the disk spoiled it) is not needed.
             let _ = self.keyring.insert_header(header, &restored.log, self.now.unix);
         }

@@ -3,7 +3,7 @@
 use watchfire_keys::delegation::Scopes;
 use watchfire_keys::epoch::Header;
 use watchfire_keys::identity::PublicKey;
-use watchfire_keys::ids::MemberId;
+use watchfire_keys::ids::{EpochId, MemberId};
 
 use super::{Engine, PeerName};
 use crate::circle::{ActLog, Roster};
@@ -23,6 +23,13 @@ pub(super) fn are_members(log: &ActLog, header: &Header, roster: &Roster) -> boo
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// Has the roster at an epoch's frontier at hand for whatever is asked of it next.
+    pub(super) fn recall_epoch(&mut self, epoch: &EpochId) {
+        if let (Some(header), Some(log)) = (self.keyring.header(epoch), &mut self.log) {
+            log.recall(&header.frontier);
+        }
+    }
+
     /// Whether this node's member is in the roster.
     pub(super) fn is_member(&self) -> bool {
         self.is_active(&self.keys.member)
