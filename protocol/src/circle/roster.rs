@@ -163,12 +163,17 @@ impl Entry {
         self.earlier.remove(&state.delegated(key));
     }
 
+    /// Everything that was ever said of its keys.
+    fn delegated(&self) -> impl Iterator<Item = Delegated> {
+        let today = self.keys.iter().map(|(key, state)| state.delegated(*key));
+        today.chain(self.earlier.iter().copied())
+    }
+
     /// Whether the key was ever delegated for this scope at that time, whatever was said of it since.
     fn ever_delegated(&self, key: &PublicKey, scope: Scopes, at: UnixMillis) -> bool {
-        let before = self.earlier.iter().filter(|(other, ..)| other == key);
-        let mut before = before.map(|(_, scopes, from, until)| (*scopes, *from..*until));
-        self.keys.get(key).is_some_and(|state| state.was_delegated(scope, at))
-            || before.any(|(scopes, span)| scopes.contains(scope) && span.contains(&at))
+        self.delegated().any(|(other, scopes, from, until)| {
+            other == *key && scopes.contains(scope) && (from..until).contains(&at)
+        })
     }
 
     /// Takes another sealing key.
@@ -326,6 +331,31 @@ impl Roster {
         } else {
             Err(Rule::RecordSigner)
         }
+    }
+
+    /// The signers that could sign something by an earlier roster that they cannot by this one: an act that brought them
+    /// lost its effect. What they signed has to be asked for with [`author_allowed`](Self::author_allowed) once more.
+    #[must_use]
+    pub fn narrowed_since(&self, before: &Self) -> BTreeSet<PublicKey> {
+        let members = before.members.values().map(Arc::as_ref);
+        let former = before.former.values().map(|former| former.entry.as_ref());
+        let mut narrowed = BTreeSet::new();
+        for then in members.chain(former) {
+            let now = self.known(&then.member);
+            // Nearly everybody is as before.
+            if now.is_none_or(|now| !core::ptr::eq(now, then)) {
+                narrowed.extend(
+                    then.delegated()
+                        .filter(|delegated| {
+                            now.is_none_or(|now| {
+                                now.highest < then.highest || !now.delegated().any(|now| now == *delegated)
+                            })
+                        })
+                        .map(|(key, ..)| key),
+                );
+            }
+        }
+        narrowed
     }
 
     /// Who may read: every member, observers too.

@@ -9,7 +9,7 @@ use watchfire_keys::ids::{ActId, MemberId};
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{ActBody, ActLog, ActState, Decision};
 
-use crate::node::Node;
+use crate::circle_support::node::Node;
 use crate::world::World;
 
 /// That everybody who is in came in, and everybody who is out went, by those who had to agree.

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use watchfire_keys::delegation::Scopes;
 use watchfire_keys::epoch::{Deal, EpochSecret, Header};
-use watchfire_keys::hash::hash;
 use watchfire_keys::identity::{PublicKey, SigningKey};
 use watchfire_keys::ids::{EpochId, MemberId, RecordId};
-use watchfire_keys::labels::HASH_RECORD;
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{Cut, Roster, Turn, turn_order};
-use watchfire_protocol::record::{Body, Chain, Position, Record, Unknown, VERSION};
+use watchfire_protocol::record::{Chain, Position, Record};
 
+use crate::circle_support::node::record;
 use crate::circle_support::*;
 use crate::world::{NODES, World, pick, spare};
 
@@ -98,12 +97,8 @@ impl World {
 
     fn send(&mut self, node: usize, by: &Person, signer: PublicKey, at: Position, created: UnixMillis) {
         let number = self.records.len() as u64;
-        let body = Body::Unknown(Unknown::new(999, number.to_le_bytes().to_vec()).unwrap());
         let circle = *self.nodes[0].log.circle();
-        let Position { seq, prev } = at;
-        let record = Record { version: VERSION, circle, author: by.member, signer, seq, prev, created, body };
-        let id = RecordId::from_bytes(hash(HASH_RECORD, &[circle.as_bytes(), &record.to_bytes()]));
-        let record = Arc::new(record);
+        let (id, record) = record(circle, by.member, signer, at, created, number);
         // What nobody here takes may be taken elsewhere.
         self.nodes[node].offer(id, &record);
         self.records.push((id, record));

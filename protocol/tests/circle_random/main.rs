@@ -7,7 +7,6 @@ mod audit;
 #[path = "../circle_support/mod.rs"]
 mod circle_support;
 mod deeds;
-mod node;
 mod person;
 mod plain;
 mod world;
@@ -15,10 +14,11 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use circle_support::node::{Node, Records};
 use circle_support::orders::{answer, cases, copied, shuffled};
 use circle_support::*;
 use deeds::deeds;
-use node::{Node, Records};
+
 use plain::{Plain, Who};
 use plain::{epochs, records};
 use proptest::prelude::*;

@@ -14,10 +14,10 @@ use watchfire_protocol::circle::{ActBody, CircleRules, Consent, Decision, Item, 
 
 use watchfire_protocol::record::Record;
 
+use crate::circle_support::node::Node;
 use crate::circle_support::orders::all_items;
 use crate::circle_support::*;
 use crate::deeds::{Deed, Sealed};
-use crate::node::Node;
 
 /// Founders of two or three sides, some with a second steward.
 pub const FOUNDERS: usize = 5;

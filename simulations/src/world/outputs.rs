@@ -41,8 +41,8 @@ impl World {
                     engine.handle(Input::Loaded { peer, records }, now);
                 }
             }
-            Output::Cut(cuts) => {
-                let records = self.nodes[name.index()].disk.of_signers(&cuts);
+            Output::Cut(signers) => {
+                let records = self.nodes[name.index()].disk.of_signers(&signers);
                 let node = &mut self.nodes[name.index()];
                 let now = node.now(self.now);
                 if let Some(engine) = &mut node.engine {

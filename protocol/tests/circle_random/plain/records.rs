@@ -9,7 +9,7 @@ use watchfire_protocol::circle::Role;
 use watchfire_protocol::record::Record;
 
 use super::Who;
-use crate::node::Records;
+use crate::circle_support::node::Records;
 
 /// Whether it can be one of its author's: a publisher's, or one's who was a publisher once, signed with a key that it
 /// had delegated for that at that time, whatever it said of the key later.
