@@ -6,7 +6,7 @@ mod circle_support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use circle_support::orders::{cases, shuffled};
+use circle_support::orders::{all_items, cases, copied, shuffled};
 use circle_support::*;
 use proptest::prelude::*;
 use watchfire_keys::delegation::Scopes;
@@ -226,14 +226,7 @@ impl World {
 
     /// Everything that anybody has or sent.
     fn items(&self) -> Vec<Item> {
-        let mut items = BTreeMap::new();
-        for item in self.logs.iter().flat_map(ActLog::items) {
-            items.insert(item.to_bytes(), item);
-        }
-        for item in &self.forged {
-            items.insert(item.to_bytes(), item.clone());
-        }
-        items.into_values().collect()
+        all_items(self.logs.iter(), &self.forged)
     }
 }
 
@@ -452,13 +445,6 @@ proptest! {
             }
             first = Some(log);
         }
-        // A node that takes the items in the order in which another has them sets nothing aside.
-        let first = first.unwrap();
-        let mut copy = ActLog::new(circle);
-        for item in first.items() {
-            prop_assert!(copy.insert(item, now).is_ok());
-        }
-        prop_assert_eq!(copy.set_aside(), 0);
-        prop_assert_eq!(outcome(copy.roster().unwrap()), outcome(first.roster().unwrap()));
+        copied(&first.unwrap(), now);
     }
 }

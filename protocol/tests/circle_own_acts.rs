@@ -60,6 +60,41 @@ fn a_member_delegates_and_revokes_a_key_alone() {
 }
 
 #[test]
+fn what_a_key_signed_before_it_was_delegated_anew_stands() {
+    let (d, r, mut log) = two();
+    let publisher = d.identity.publisher.public();
+    let before = after(MINUTE);
+    let allowed = |log: &ActLog, scope, at| {
+        log.roster().unwrap().author_allowed(&d.member, &publisher, scope, at).is_ok()
+    };
+    // For longer from a later day on, and then for something else: of several nodes one hears it before the record.
+    let anew = |number, scopes, from, until| {
+        let delegation = Delegation::sign(&d.identity.organisation, publisher, scopes, from, until);
+        ActBody::Delegate { number, delegation }
+    };
+    own(&mut log, d, anew(1, Scopes::PUBLISH, after(5 * DAY_MS), after(2_000 * DAY_MS)), before);
+    own(&mut log, d, anew(2, Scopes::DAEMON, after(6 * DAY_MS), after(7 * DAY_MS)), before);
+    let check = |log: &ActLog| {
+        assert!(allowed(log, Scopes::PUBLISH, before), "by the card");
+        assert!(allowed(log, Scopes::PUBLISH, after(1_999 * DAY_MS)), "by the first");
+        assert!(allowed(log, Scopes::DAEMON, after(6 * DAY_MS)), "by the second");
+        assert!(!allowed(log, Scopes::DAEMON, before), "by none");
+        assert!(!allowed(log, Scopes::PUBLISH, after(2_000 * DAY_MS)), "by none");
+        let roster = log.roster().unwrap();
+        let now = after(6 * DAY_MS);
+        assert_eq!(roster.speaks_for(&d.member, &publisher, Scopes::PUBLISH, now), Err(Rule::RecordSigner));
+    };
+    check(&log);
+    // The same when acts beside one another have everything added up anew.
+    let organisation = &r.identity.organisation;
+    let beside = log.propose_own(r.member, organisation, rotate(1, 501), before).unwrap();
+    own(&mut log, d, rotate(3, 502), before);
+    put(&mut log, beside, before).unwrap();
+    assert_eq!(log.heads().count(), 2);
+    check(&log);
+}
+
+#[test]
 fn a_revoked_key_never_comes_back() {
     let (d, r, mut log) = two();
     let laptop = key(500).public();

@@ -1,18 +1,34 @@
 //! What stands of a signer whose records end follows from the cuts and the records, in whatever order they arrive.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod circle_support;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use circle_support::{DAY, founded, person};
 use proptest::prelude::*;
-use watchfire_keys::identity::{PublicKey, SigningKey};
+use watchfire_keys::delegation::Scopes;
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::RecordId;
-use watchfire_protocol::circle::Cut;
-use watchfire_protocol::record::{Ends, Position};
+use watchfire_protocol::circle::{Cut, Roster};
+use watchfire_protocol::record::{Ends, Placed, Position};
 
 type Records = BTreeMap<RecordId, Position>;
 
 fn signer() -> PublicKey {
-    SigningKey::from_seed(&[7; 32]).public()
+    person(0).identity.publisher.public()
+}
+
+/// A circle in which the signer may publish.
+fn roster() -> &'static Roster {
+    static ROSTER: OnceLock<Arc<Roster>> = OnceLock::new();
+    ROSTER.get_or_init(|| Arc::clone(founded(&[person(0), person(2)]).roster().unwrap()))
+}
+
+fn placed(id: RecordId, place: Position) -> Placed {
+    let author = person(0).member;
+    Placed { id, author, signer: signer(), scope: Scopes::PUBLISH, created: DAY, place }
 }
 
 fn id(number: u8) -> RecordId {
@@ -46,9 +62,9 @@ impl Node {
 
     fn end(&mut self, cut: Option<Cut>) {
         let cuts: BTreeMap<PublicKey, Cut> = cut.into_iter().map(|cut| (cut.signer, cut)).collect();
-        if !self.standing.set_cuts(&cuts).is_empty() {
-            let places = self.here.iter().map(|(id, place)| (*id, signer(), *place));
-            let void = self.standing.place_all(places.collect::<Vec<_>>());
+        if !self.standing.set_cuts(&cuts, BTreeSet::new()).is_empty() {
+            let places = self.here.iter().map(|(id, place)| placed(*id, *place));
+            let void = self.standing.place_all(roster(), places);
             self.here.retain(|id, _| !void.contains(id));
         }
     }

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use watchfire_keys::epoch::{EpochSecret, Header};
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{CircleId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
-use watchfire_protocol::circle::{ActLog, Cut, Draft, Item};
-use watchfire_protocol::engine::{Change, Loaded, Placed, Restored, RestoredRecord, Start};
+use watchfire_protocol::circle::{ActLog, Draft, Item};
+use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord, Start};
 use watchfire_protocol::envelope::EpochKeys;
-use watchfire_protocol::record::SignedRecord;
+use watchfire_protocol::record::{Placed, SignedRecord};
 
 /// A record as it is kept.
 #[derive(Clone, Debug)]
@@ -111,15 +112,11 @@ impl Disk {
     }
 
     /// Where the records of signers whose records end stand in their chains.
-    pub(crate) fn of_signers(&self, cuts: &[Cut]) -> Vec<Placed> {
+    pub(crate) fn of_signers(&self, signers: &[PublicKey]) -> Vec<Placed> {
         let read = |kept: &Kept| SignedRecord::from_bytes(&kept.bytes).ok();
         let records = self.records.iter().filter_map(|(id, kept)| Some((*id, read(kept)?)));
-        let cut = records.filter(|(_, signed)| cuts.iter().any(|cut| cut.signer == signed.record().signer));
-        cut.map(|(id, signed)| {
-            let record = signed.record();
-            Placed { id, signer: record.signer, seq: record.seq, prev: record.prev }
-        })
-        .collect()
+        let theirs = records.filter(|(_, signed)| signers.contains(&signed.record().signer));
+        theirs.map(|(id, signed)| Placed::of(id, signed.record())).collect()
     }
 
     /// The keys of an epoch whose header and secret are here.

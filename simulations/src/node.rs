@@ -90,6 +90,8 @@ pub struct Delivery {
     pub own: bool,
     /// How often. More than once is a fault.
     pub times: u32,
+    /// Whether it was for named readers, and the person is one of them.
+    pub named: bool,
 }
 
 /// A node and all that the world knows of it.

@@ -3,6 +3,8 @@
 //! So a run with another latency has the same members, the same workload and the same node secrets as before, and what
 //! differs between the two comes from the latency.
 
+use std::ops::Range;
+
 use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
 
@@ -75,6 +77,17 @@ impl Seeds {
     pub fn stream(self, factor: Factor) -> ChaCha12Rng {
         ChaCha12Rng::from_seed(self.bytes(factor))
     }
+}
+
+/// The seeds that a test runs: these, or those that `WATCHFIRE_SEEDS=FIRST..END` names.
+///
+/// # Panics
+/// If the variable is set to something else.
+#[must_use]
+pub fn asked_for(usual: Range<u64>) -> Range<u64> {
+    let Ok(text) = std::env::var("WATCHFIRE_SEEDS") else { return usual };
+    let range = text.split_once("..").and_then(|(first, end)| Some(first.parse().ok()?..end.parse().ok()?));
+    range.expect("WATCHFIRE_SEEDS=FIRST..END")
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::ops::Range;
 use std::time::Duration;
 
 use rand_chacha::ChaCha12Rng;
@@ -13,18 +12,12 @@ use watchfire_keys::ids::ActId;
 use watchfire_protocol::circle::{Decision, Role};
 use watchfire_protocol::engine::Phase;
 use watchfire_simulations::draw::{below, index, per_mille};
-use watchfire_simulations::seeds::{Factor, Seeds};
+use watchfire_simulations::seeds::{Factor, Seeds, asked_for};
 use watchfire_simulations::{Latency, NodeName, Workload, World};
 
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 const SIDES: [&str; 3] = ["democratic", "nonpartisan", "republican"];
-
-fn seeds() -> Range<u64> {
-    let Ok(text) = std::env::var("WATCHFIRE_SEEDS") else { return 0..4 };
-    let (first, end) = text.split_once("..").unwrap();
-    first.parse().unwrap()..end.parse().unwrap()
-}
 
 /// A circle, what is going on in it, and the dice.
 struct Life {
@@ -167,7 +160,7 @@ fn agrees(world: &World) -> bool {
 
 #[test]
 fn everybody_agrees_in_the_end() {
-    for seed in seeds() {
+    for seed in asked_for(0..4) {
         let mut life = Life::new(seed);
         let invited = life.world.nodes().count();
         for _ in 0..60 {

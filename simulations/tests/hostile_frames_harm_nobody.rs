@@ -4,13 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::ops::Range;
 use std::time::Duration;
 
 use rand_chacha::ChaCha12Rng;
 use watchfire_simulations::draw::{below, index, per_mille};
 use watchfire_simulations::frame_kind::FrameKind;
-use watchfire_simulations::seeds::{Factor, Seeds};
+use watchfire_simulations::seeds::{Factor, Seeds, asked_for};
 use watchfire_simulations::{NodeName, Workload, World};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -18,12 +17,6 @@ const MEMBERS: u32 = 14;
 const HOSTILE: u32 = 5;
 /// A hostile member sends so many frames a second: some are worse than others, and it is not thrown out for number.
 const FRAMES: u64 = 60;
-
-fn seeds() -> Range<u64> {
-    let Ok(text) = std::env::var("WATCHFIRE_SEEDS") else { return 0..4 };
-    let (first, end) = text.split_once("..").unwrap();
-    first.parse().unwrap()..end.parse().unwrap()
-}
 
 /// Changes a frame a little, so that it still looks like one.
 fn damage(frame: &mut Vec<u8>, rng: &mut ChaCha12Rng) {
@@ -61,7 +54,7 @@ fn meddle(world: &mut World, hostile: &[NodeName], rng: &mut ChaCha12Rng, damage
 
 #[test]
 fn whatever_hostile_members_send_the_others_agree() {
-    for seed in seeds() {
+    for seed in asked_for(0..4) {
         let mut rng = Seeds::new(seed).stream(Factor::Topology);
         let mut world = World::builder().seed(seed).members(MEMBERS).known(6).build();
         let hostile: Vec<NodeName> = (MEMBERS - HOSTILE..MEMBERS).map(NodeName).collect();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
-use watchfire_keys::{CircleId, EnvelopeId, EpochId, EpochSecret, RecordId, UnixMillis};
-use watchfire_protocol::circle::{ActLog, Cut, Item};
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, EpochSecret, PublicKey, RecordId, UnixMillis};
+use watchfire_protocol::circle::{ActLog, Item};
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::engine::{Change, Loaded, Placed, Restored, RestoredRecord};
+use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
 use watchfire_protocol::envelope::Opened;
 use watchfire_protocol::limits::MAX_RECORD_BYTES;
-use watchfire_protocol::record::{Inner, SignedRecord};
+use watchfire_protocol::record::{Inner, Placed, SignedRecord};
 use watchfire_protocol::view::{Corroboration, View};
 
 use crate::store::{Batch, Store, StoreError, Table};
@@ -118,16 +118,14 @@ pub(super) fn load(store: &dyn Store, ids: &[RecordId]) -> Result<Vec<Loaded>, S
     Ok(loaded)
 }
 
-/// Where the records of signers whose records end stand in their chains.
-pub(super) fn of_signers(store: &dyn Store, cuts: &[Cut]) -> Result<Vec<Placed>, StoreError> {
+/// The records of these signers, as far as it matters for whether they stand.
+pub(super) fn of_signers(store: &dyn Store, signers: &[PublicKey]) -> Result<Vec<Placed>, StoreError> {
     let mut placed = Vec::new();
     store.scan(Table::Records, &[], &mut |key, value| {
         let signed = KeptRecord::read(value).and_then(|kept| SignedRecord::from_bytes(&kept.bytes).ok());
         if let (Ok(id), Some(signed)) = (<[u8; 32]>::try_from(key), signed) {
-            let record = signed.record();
-            if cuts.iter().any(|cut| cut.signer == record.signer) {
-                let id = RecordId::from_bytes(id);
-                placed.push(Placed { id, signer: record.signer, seq: record.seq, prev: record.prev });
+            if signers.contains(&signed.record().signer) {
+                placed.push(Placed::of(RecordId::from_bytes(id), signed.record()));
             }
         }
         ControlFlow::Continue(())

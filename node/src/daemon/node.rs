@@ -276,8 +276,8 @@ impl CircleNode {
                     .map_err(|error| error.describe(&self.home.store_path()))?;
                 self.feed(Input::Loaded { peer, records });
             }
-            Output::Cut(cuts) => {
-                let records = keep::of_signers(&*self.store, &cuts)
+            Output::Cut(signers) => {
+                let records = keep::of_signers(&*self.store, &signers)
                     .map_err(|error| error.describe(&self.home.store_path()))?;
                 self.feed(Input::CutFound { records });
             }

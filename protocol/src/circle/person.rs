@@ -18,7 +18,7 @@ use super::cut::Cut;
 use super::former::Former;
 use super::history::History;
 use super::role::Role;
-use super::roster::{Entry, KeyState, MemberState};
+use super::roster::{Delegated, Entry, KeyState, MemberState};
 
 /// An act that takes the member out.
 #[derive(Clone, Debug)]
@@ -198,7 +198,22 @@ impl<'a> Person<'a> {
                 state.revoked = true;
             }
         }
+        let current: BTreeSet<Delegated> = keys.iter().map(|(key, state)| state.delegated(*key)).collect();
+        entry.earlier = self.ever_delegated().filter(|delegated| !current.contains(delegated)).collect();
         entry.keys = keys;
+    }
+
+    /// Everything that its cards and its own acts ever said of its keys.
+    fn ever_delegated(&self) -> impl Iterator<Item = Delegated> {
+        let cards = self.adding.iter().flat_map(|(_, entry)| &entry.keys);
+        let cards = cards.map(|(key, state)| state.delegated(*key));
+        let own = self.own.iter().filter_map(|(act, body)| match body {
+            ActBody::Delegate { delegation, .. } if !self.lost.contains(act) => {
+                Some(KeyState::of(delegation).delegated(delegation.key))
+            }
+            _ => None,
+        });
+        cards.chain(own)
     }
 
     /// Where records end, of several ends of one signer the caller takes the lowest.

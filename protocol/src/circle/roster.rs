@@ -68,11 +68,19 @@ impl KeyState {
         Self { scopes: delegation.scopes, from: delegation.from, until: delegation.until, revoked: false }
     }
 
+    /// What its delegation says, with the key.
+    pub(super) const fn delegated(&self, key: PublicKey) -> Delegated {
+        (key, self.scopes, self.from, self.until)
+    }
+
     /// Whether it was delegated for this scope at that time, and may have been revoked since.
     fn was_delegated(&self, scope: Scopes, at: UnixMillis) -> bool {
         self.scopes.contains(scope) && (self.from..self.until).contains(&at)
     }
 }
+
+/// A key, what it was delegated for, from when and until when.
+pub(super) type Delegated = (PublicKey, Scopes, UnixMillis, UnixMillis);
 
 /// One member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +105,8 @@ pub struct Entry {
     pub sealing: SealingPublic,
     /// Every key that signs or signed for it, revoked ones too.
     pub keys: BTreeMap<PublicKey, KeyState>,
+    /// What was said of these keys before they were delegated anew: what was signed under that stands as before.
+    pub(super) earlier: BTreeSet<Delegated>,
     /// What stands for it among the readers.
     pub(super) reader: [u8; 32],
 }
@@ -117,6 +127,7 @@ impl Entry {
             act,
             sealing: card.sealing.clone(),
             keys: keys.collect(),
+            earlier: BTreeSet::new(),
             reader,
         }
     }
@@ -142,6 +153,27 @@ impl Entry {
     /// Whether `key` is one with which this member, as a steward, signs at that time.
     pub(super) fn signs_as_steward(&self, key: &PublicKey, at: UnixMillis) -> bool {
         self.is_steward() && self.delegates(key, Scopes::STEWARD, at)
+    }
+
+    /// Takes a key, or says something else of one that it has.
+    pub(super) fn take_key(&mut self, key: PublicKey, state: KeyState) {
+        if let Some(before) = self.keys.insert(key, state) {
+            self.earlier.insert(before.delegated(key));
+        }
+        self.earlier.remove(&state.delegated(key));
+    }
+
+    /// Everything that was ever said of its keys.
+    fn delegated(&self) -> impl Iterator<Item = Delegated> {
+        let today = self.keys.iter().map(|(key, state)| state.delegated(*key));
+        today.chain(self.earlier.iter().copied())
+    }
+
+    /// Whether the key was ever delegated for this scope at that time, whatever was said of it since.
+    fn ever_delegated(&self, key: &PublicKey, scope: Scopes, at: UnixMillis) -> bool {
+        self.delegated().any(|(other, scopes, from, until)| {
+            other == *key && scopes.contains(scope) && (from..until).contains(&at)
+        })
     }
 
     /// Takes another sealing key.
@@ -281,7 +313,7 @@ impl Roster {
     }
 
     /// Whether a record that `signer` dates so could be one of `author`'s: a member's, or one's who was a member, under
-    /// a key that may have been revoked since. Whether it stands is for [`Roster::cuts`] to say: dates are signed by
+    /// a key that may have been revoked since, or delegated anew for another time. Whether it stands is for [`Roster::cuts`] to say: dates are signed by
     /// whoever has the key, positions in a chain are not.
     ///
     /// # Errors
@@ -294,8 +326,36 @@ impl Roster {
         at: UnixMillis,
     ) -> Result<(), Rule> {
         let entry = self.known(author).ok_or(Rule::RecordUnknownAuthor)?;
-        let delegated = entry.keys.get(signer).is_some_and(|state| state.was_delegated(scope, at));
-        if entry.highest >= least(scope) && delegated { Ok(()) } else { Err(Rule::RecordSigner) }
+        if entry.highest >= least(scope) && entry.ever_delegated(signer, scope, at) {
+            Ok(())
+        } else {
+            Err(Rule::RecordSigner)
+        }
+    }
+
+    /// The signers that could sign something by an earlier roster that they cannot by this one: an act that brought them
+    /// lost its effect. What they signed has to be asked for with [`author_allowed`](Self::author_allowed) once more.
+    #[must_use]
+    pub fn narrowed_since(&self, before: &Self) -> BTreeSet<PublicKey> {
+        let members = before.members.values().map(Arc::as_ref);
+        let former = before.former.values().map(|former| former.entry.as_ref());
+        let mut narrowed = BTreeSet::new();
+        for then in members.chain(former) {
+            let now = self.known(&then.member);
+            // Nearly everybody is as before.
+            if now.is_none_or(|now| !core::ptr::eq(now, then)) {
+                narrowed.extend(
+                    then.delegated()
+                        .filter(|delegated| {
+                            now.is_none_or(|now| {
+                                now.highest < then.highest || !now.delegated().any(|now| now == *delegated)
+                            })
+                        })
+                        .map(|(key, ..)| key),
+                );
+            }
+        }
+        narrowed
     }
 
     /// Who may read: every member, observers too.

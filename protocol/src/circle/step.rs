@@ -48,7 +48,7 @@ pub(super) fn step(
             roster.put(Arc::new(entry));
         }
         ActBody::Delegate { delegation, .. } => change(roster, author, |entry| {
-            entry.keys.insert(delegation.key, KeyState::of(delegation));
+            entry.take_key(delegation.key, KeyState::of(delegation));
         }),
         ActBody::Revoke { key, last, .. } => {
             change(roster, author, |entry| {

@@ -4,12 +4,11 @@ use alloc::vec::Vec;
 
 use watchfire_keys::ids::{MemberId, RecordId};
 
-use super::input::Placed;
 use super::output::{Change, Output};
 use super::{Engine, PeerName};
 use crate::circle::{ActBody, Cut, Role, Roster};
 use crate::crypto::Crypto;
-use crate::record::{Chain, Position, Record};
+use crate::record::{Chain, Placed, Position, Record};
 use crate::rules::Rule;
 
 /// Void records that are remembered so as not to be asked for again; 2 MB.
@@ -37,23 +36,22 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         body
     }
 
-    /// The roster is another one: where the records of some signers end now and did not before, what is in the store
-    /// has to be looked through.
-    pub(super) fn cuts_changed(&mut self, roster: &Roster) {
-        let changed = self.standing.set_cuts(&roster.cuts);
+    /// The roster is another one: where the records of some signers end now and did not before, or they could sign
+    /// something and cannot now, what is in the store has to be looked through.
+    pub(super) fn cuts_changed(&mut self, before: Option<&Roster>, roster: &Roster) {
+        let changed = self.standing.follow(before, roster);
         if !changed.is_empty() {
             self.void.clear();
             self.out(Output::Cut(changed));
         }
     }
 
-    /// What the store has of signers whose records end: what is void of it goes.
-    pub(super) fn cut_found(&mut self, records: &[Placed]) {
-        let places = records
-            .iter()
-            .map(|record| (record.id, record.signer, Position { seq: record.seq, prev: record.prev }));
-        let void = self.standing.place_all(places);
-        self.make_void(void);
+    /// What the store has of signers that were looked for: what is void of it goes.
+    pub(super) fn cut_found(&mut self, records: Vec<Placed>) {
+        if let Some(roster) = &self.roster {
+            let void = self.standing.place_all(roster, records);
+            self.make_void(void);
+        }
     }
 
     /// Whether a record that has just come stands.

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use watchfire_keys::card::Card;
-use watchfire_keys::identity::{PublicKey, SigningKey};
+use watchfire_keys::identity::SigningKey;
 use watchfire_keys::ids::{ActId, EpochId, MemberId, RecordId};
 use watchfire_keys::name::Side;
 use watchfire_keys::time::{Moment, UnixMillis};
@@ -14,7 +14,7 @@ use super::link::LinkKind;
 use super::own_acts::OwnAct;
 use crate::circle::{ActBody, Decision, Draft};
 use crate::publication::ReportDraft;
-use crate::record::SignedRecord;
+use crate::record::{Placed, SignedRecord};
 
 /// Both times of an input: the monotonic one that timers use, and the civil one that records carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,19 +81,6 @@ pub enum Input<P> {
         /// The records.
         records: Vec<Placed>,
     },
-}
-
-/// Where a record of the store stands in its signer's chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placed {
-    /// Its id.
-    pub id: RecordId,
-    /// Who signed it.
-    pub signer: PublicKey,
-    /// Its position.
-    pub seq: u64,
-    /// The record before it.
-    pub prev: Option<RecordId>,
 }
 
 /// A record as the store has it.

@@ -256,7 +256,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn roster_changed(&mut self) {
         let Some(roster) = self.log.as_ref().and_then(circle::ActLog::roster).cloned() else { return };
         let was_member = self.is_member();
-        self.roster = Some(Arc::clone(&roster));
+        let before = self.roster.replace(Arc::clone(&roster));
         if let Some(side) = side_of(&roster, &self.keys.member) {
             self.gossip.set_own_side(side);
         }
@@ -269,7 +269,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.catchup_soon();
         }
         self.out(Output::Event(Event::RosterChanged));
-        self.cuts_changed(&roster);
+        self.cuts_changed(before.as_deref(), &roster);
         // Another roster, another order of turns.
         self.deal_at = None;
         if was_member && !self.is_member() {

@@ -46,7 +46,7 @@ use watchfire_keys::time::Moment;
 
 pub use self::config::{Config, MemberKeys, Start};
 pub use self::connect::Contact;
-pub use self::input::{Input, Loaded, Now, Placed, Request};
+pub use self::input::{Input, Loaded, Now, Request};
 pub use self::link::LinkKind;
 pub use self::output::{Change, Delivered, Event, Output, Refusal};
 pub use self::own_acts::{OwnAct, Standing};
@@ -186,7 +186,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Input::Addresses(addresses) => self.addresses_changed(addresses),
             Input::Request { token, request } => self.request(token, request),
             Input::Loaded { peer, records } => self.serve(&peer, records),
-            Input::CutFound { records } => self.cut_found(&records),
+            Input::CutFound { records } => self.cut_found(records),
         }
         self.due();
     }

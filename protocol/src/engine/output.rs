@@ -5,10 +5,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use watchfire_keys::epoch::EpochSecret;
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, MemberId, RecordId};
 use watchfire_keys::time::UnixMillis;
 
-use crate::circle::{ApproveError, Cut, Item, ItemId, ProposeError};
+use crate::circle::{ApproveError, Item, ItemId, ProposeError};
 use crate::envelope::Opened;
 use crate::publication::SplitError;
 use crate::record::Inner;
@@ -59,9 +60,9 @@ pub enum Output<P> {
         /// Which.
         records: Vec<RecordId>,
     },
-    /// The records of these signers end: hand in [`Input::CutFound`](super::Input::CutFound) with all that the store
-    /// has of theirs.
-    Cut(Vec<Cut>),
+    /// Of these signers other records may stand than before: hand in [`Input::CutFound`](super::Input::CutFound) with
+    /// all that the store has of theirs.
+    Cut(Vec<PublicKey>),
     /// These records, sorted, are void: show them no more. They are erased by a change of their own.
     Void(Vec<RecordId>),
     /// A peer broke a rule: count it.

@@ -12,7 +12,7 @@ use super::{Engine, PeerName};
 use crate::circle::ActLog;
 use crate::crypto::Crypto;
 use crate::presence::SignedPresence;
-use crate::record::{Position, SignedRecord};
+use crate::record::{Placed, SignedRecord};
 
 /// Bytes of a presence on disk, at most.
 const MAX_PRESENCE_BYTES: usize = 8 * 1024;
@@ -76,15 +76,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if let Some(roster) = self.roster.as_ref().filter(|_| restored.heard) {
             self.heard.extend(0..roster.charter.sides.len());
         }
+        let mut void = Vec::new();
         if let Some(roster) = self.roster.clone() {
-            self.standing.set_cuts(&roster.cuts);
+            self.standing.follow(None, &roster);
+            let places = restored.records.iter();
+            let places = places.map(|restored| Placed::of(restored.id, restored.record.record()));
+            // A crash may have come between an act and the erasure of what it made void.
+            void = self.standing.place_all(&roster, places);
         }
-        let places = restored.records.iter().map(|restored| {
-            let record = restored.record.record();
-            (restored.id, record.signer, Position { seq: record.seq, prev: record.prev })
-        });
-        // A crash may have come between an act and the erasure of what it made void.
-        let void = self.standing.place_all(places);
         for RestoredRecord { id, epoch, envelope, record } in restored.records {
             self.chains.place(id, record.record());
             if let Some(envelope) = envelope {

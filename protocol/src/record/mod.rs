@@ -30,7 +30,7 @@ pub use severity::{Severity, UnknownSeverity};
 pub use sighting::{CountBucket, Sighting, SightingKind};
 pub use signed::{Record, SignedRecord};
 pub use stages::{Authentic, Claimed, Parsed};
-pub use standing::Ends;
+pub use standing::{Ends, Placed};
 pub use statement::{Acknowledgement, Dispute, Withdrawal};
 pub use technique::{Framework, Technique, UnknownTechnique};
 

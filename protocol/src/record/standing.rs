@@ -4,15 +4,52 @@
 //! cut picks one line of a chain that may have been forked: what lies beyond its end, or beside it, is void. Where the
 //! line cannot be followed yet because a record is missing, what lies below stands until the missing one comes. So what
 //! stands in the end is a function of the cuts and of the records, and neither of a clock nor of any order.
+//!
+//! An act may also lose its effect by which somebody could sign at all: then what was signed by that goes again.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use watchfire_keys::delegation::Scopes;
 use watchfire_keys::identity::PublicKey;
-use watchfire_keys::ids::RecordId;
+use watchfire_keys::ids::{MemberId, RecordId};
+use watchfire_keys::time::UnixMillis;
 
 use super::chain::Position;
-use crate::circle::Cut;
+use super::signed::Record;
+use crate::circle::{Cut, Roster};
+
+/// Of a record what decides whether it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its id.
+    pub id: RecordId,
+    /// Who states it.
+    pub author: MemberId,
+    /// Who signed it.
+    pub signer: PublicKey,
+    /// What the signer has to be allowed for that.
+    pub scope: Scopes,
+    /// How it is dated.
+    pub created: UnixMillis,
+    /// Its place in the signer's chain.
+    pub place: Position,
+}
+
+impl Placed {
+    /// A record with its id.
+    #[must_use]
+    pub const fn of(id: RecordId, record: &Record) -> Self {
+        Self {
+            id,
+            author: record.author,
+            signer: record.signer,
+            scope: record.body.scope(),
+            created: record.created,
+            place: Position { seq: record.seq, prev: record.prev },
+        }
+    }
+}
 
 /// One signer's records, as far as they are here and its cut leaves them.
 #[derive(Clone, Debug)]
@@ -76,18 +113,28 @@ impl Ends {
         Self { ends: BTreeMap::new() }
     }
 
-    /// Takes over the cuts of today. Returns those that are new or other ones than before: of their signers all records
-    /// that are here have to be [placed](Self::place) once more.
-    pub fn set_cuts(&mut self, cuts: &BTreeMap<PublicKey, Cut>) -> Vec<Cut> {
+    /// Takes over the roster of today. Returns the signers of whom other records may stand than by the one before: all
+    /// records of theirs that are here have to be [placed](Self::place_all) once more.
+    pub fn follow(&mut self, before: Option<&Roster>, now: &Roster) -> Vec<PublicKey> {
+        let narrowed = before.map(|before| now.narrowed_since(before)).unwrap_or_default();
+        self.set_cuts(&now.cuts, narrowed)
+    }
+
+    /// The same by the cuts alone, and signers who can sign less than before.
+    pub fn set_cuts(
+        &mut self,
+        cuts: &BTreeMap<PublicKey, Cut>,
+        narrowed: BTreeSet<PublicKey>,
+    ) -> Vec<PublicKey> {
+        let mut changed = narrowed;
         self.ends.retain(|signer, _| cuts.contains_key(signer));
-        let mut changed = Vec::new();
         for (signer, cut) in cuts {
-            if self.ends.get(signer).is_none_or(|end| end.cut != *cut) {
+            if changed.contains(signer) || self.ends.get(signer).is_none_or(|end| end.cut != *cut) {
                 self.ends.insert(*signer, End::new(*cut));
-                changed.push(*cut);
+                changed.insert(*signer);
             }
         }
-        changed
+        changed.into_iter().collect()
     }
 
     /// Whether a record stands, as far as is known.
@@ -108,16 +155,16 @@ impl Ends {
     }
 
     /// Takes in many records at once. Returns those that are void, sorted.
-    pub fn place_all(
-        &mut self,
-        records: impl IntoIterator<Item = (RecordId, PublicKey, Position)>,
-    ) -> Vec<RecordId> {
-        for (id, signer, place) in records {
-            if let Some(end) = self.ends.get_mut(&signer) {
+    pub fn place_all(&mut self, roster: &Roster, records: impl IntoIterator<Item = Placed>) -> Vec<RecordId> {
+        let mut void = Vec::new();
+        for Placed { id, author, signer, scope, created, place } in records {
+            if roster.author_allowed(&author, &signer, scope, created).is_err() {
+                void.push(id);
+            } else if let Some(end) = self.ends.get_mut(&signer) {
                 end.held.insert(id, place);
             }
         }
-        let mut void: Vec<RecordId> = self.ends.values_mut().flat_map(End::follow).collect();
+        void.extend(self.ends.values_mut().flat_map(End::follow));
         void.sort_unstable();
         void.dedup();
         void

@@ -1,26 +1,35 @@
 //! Random histories with partitions and malicious stewards: whatever order items arrive in, every node ends with the
-//! same circle, and with the one that the rules, written down a second time and as simply as can be, say; and nobody is
-//! in or out without those who have to agree.
+//! same circle, the same usable epochs and the same records, and with those that the rules, written down a second time and as
+//! simply as can be, say; and nobody is in or out without those who have to agree.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod audit;
 #[path = "../circle_support/mod.rs"]
 mod circle_support;
+mod deeds;
 mod person;
 mod plain;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use circle_support::orders::{answer, cases, shuffled};
+use circle_support::node::{Node, Records};
+use circle_support::orders::{answer, cases, copied, shuffled};
 use circle_support::*;
+use deeds::deeds;
+
 use plain::{Plain, Who};
+use plain::{epochs, records};
 use proptest::prelude::*;
+use watchfire_keys::codec;
+use watchfire_keys::epoch::Header;
 use watchfire_keys::identity::PublicKey;
-use watchfire_keys::ids::{ActId, MemberId};
-use watchfire_protocol::circle::{
-    ActBody, ActLog, ActState, Contradiction, Decision, Entry, Item, KeyState, Roster,
-};
-use watchfire_protocol::rules::Rule;
+use watchfire_keys::ids::{ActId, EpochId, MemberId, RecordId};
+use watchfire_keys::labels::{SIGN_ACT, SIGN_APPROVAL};
+use watchfire_keys::time::UnixMillis;
+use watchfire_protocol::circle::{ActBody, ActLog, ActState, Contradiction, Entry, Item, KeyState, Roster};
+use watchfire_protocol::record::Record;
 use world::{World, ops};
 
 /// One member as both sides of a comparison print it.
@@ -77,8 +86,9 @@ fn compare(roster: &Roster, who: &Who) -> Result<(), TestCaseError> {
     prop_assert_eq!(&roster.cuts, &who.cuts, "cuts");
     prop_assert_eq!(roster.rules, who.rules, "rules");
     prop_assert_eq!(&roster.frontier, &who.frontier, "frontier");
+    prop_assert_eq!(roster.readers_digest(), epochs::readers(who), "readers");
     let stewards: BTreeSet<MemberId> = roster.stewards().map(|entry| entry.member).collect();
-    let steward = |entry: &&std::sync::Arc<Entry>| entry.is_steward();
+    let steward = |entry: &&Arc<Entry>| entry.is_steward();
     prop_assert_eq!(
         stewards,
         roster.members.values().filter(steward).map(|e| e.member).collect::<BTreeSet<_>>()
@@ -86,67 +96,68 @@ fn compare(roster: &Roster, who: &Who) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// That everybody who is in came in, and everybody who is out went, by those who had to agree.
-fn audit(log: &ActLog, now: watchfire_keys::time::UnixMillis) -> Result<(), TestCaseError> {
-    let roster = log.roster().unwrap();
-    for entry in roster.members.values().filter(|entry| entry.act != log.root()) {
-        let act = log.act(&entry.act).unwrap();
-        prop_assert_eq!(log.act_state(&entry.act, now), Some(ActState::InForce));
-        prop_assert!(act.act.body.card().is_some_and(|card| card.member() == entry.member));
-        prop_assert!(agreed(log, &entry.act));
-    }
-    for former in roster.former.values() {
-        let act = log.act(&former.act).unwrap();
-        if let ActBody::Leave { .. } = act.act.body {
-            prop_assert_eq!(act.act.author, former.entry.member);
-            prop_assert_eq!(act.act.signer, former.entry.card.organisation);
-        } else {
-            prop_assert_eq!(act.act.body.removes(), Some(&former.entry.member));
-            prop_assert!(agreed(log, &former.act));
-        }
-    }
-    Ok(())
-}
-
-/// Whether enough stewards of every side signed, each with a key that it had as it signed.
-fn agreed(log: &ActLog, id: &ActId) -> bool {
-    let act = &log.act(id).unwrap().act;
-    let rules = log.roster_at(&act.parents).unwrap().rules;
-    let mut voices: BTreeMap<String, BTreeSet<MemberId>> = BTreeMap::new();
-    let mut whole = BTreeSet::new();
-    if let ActBody::Seat { side, .. } = &act.body {
-        assert_eq!(log.charter().unwrap().recovery.get(side), Some(&act.signer));
-        whole.insert(side.as_str().to_owned());
-    } else {
-        let author = log.entry_at(&act.parents, &act.author).unwrap();
-        assert!(author.is_steward());
-        voices.entry(author.side.as_str().to_owned()).or_default().insert(act.author);
-    }
-    for yes in log.approvals(id).filter(|yes| yes.approval.decision == Decision::Approve) {
-        // By what it knew and what the act's author knew.
-        let knew: BTreeSet<ActId> = yes.approval.frontier.iter().chain(&act.parents).copied().collect();
-        let knew: Vec<ActId> = knew.into_iter().collect();
-        let knew = log.entry_at(&knew, &yes.approval.approver).unwrap();
-        assert!(knew.is_steward());
-        voices.entry(knew.side.as_str().to_owned()).or_default().insert(yes.approval.approver);
-    }
-    let at = log.roster_at(&act.parents).unwrap();
-    let sides = log.charter().unwrap().sides.iter().filter(|side| {
-        let seated = at.stewards().filter(|entry| entry.side == **side).count().max(1);
-        let asked = usize::from(rules.consent.stewards).min(seated);
-        whole.contains(side.as_str()) || voices.get(side.as_str()).map_or(0, BTreeSet::len) >= asked
-    });
-    sides.count() >= usize::from(rules.consent.sides)
-}
-
 /// What of a log every order of arrival gives.
-fn shown(
-    log: &ActLog,
-    now: watchfire_keys::time::UnixMillis,
-) -> (BTreeMap<ActId, ActState>, Vec<Contradiction>) {
+fn shown(log: &ActLog, now: UnixMillis) -> (BTreeMap<ActId, ActState>, Vec<Contradiction>) {
     let shared = log.acts().filter(|(_, act)| !act.act.body.is_own());
     let states = shared.map(|(id, _)| (*id, log.act_state(id, now).unwrap())).collect();
     (states, log.contradictions())
+}
+
+/// Something that a peer hands on.
+#[derive(Clone)]
+enum Arrival {
+    /// With whether its signatures hold, which need not be found out each time.
+    Item(Item, bool),
+    Header(Arc<Header>),
+    Record(RecordId, Arc<Record>),
+}
+
+/// A node to which everything has come in this order, and then what it asked for.
+fn arrived(mut node: Node, order: Vec<Arrival>, check: bool, now: UnixMillis, items: &[Item]) -> Node {
+    for arrival in &order {
+        match arrival {
+            Arrival::Item(item, holds) => {
+                let item = item.clone();
+                let taken = if check || !holds {
+                    node.log.insert(item, now)
+                } else {
+                    node.log.insert_trusted(item, now)
+                };
+                if fresh(taken) {
+                    node.follow(now);
+                }
+            }
+            Arrival::Header(header) => node.header(header, now),
+            Arrival::Record(id, record) => _ = node.offer(*id, record),
+        }
+    }
+    answer(&mut node.log, now, |act| {
+        items.iter().filter(|item| item.id() == *act.as_bytes()).cloned().collect()
+    });
+    node.follow(now);
+    // What was not for it when it came, peers that have it offer again.
+    let mut rounds = 0;
+    loop {
+        let mut taken = false;
+        for arrival in &order {
+            if let Arrival::Record(id, record) = arrival {
+                taken |= node.offer(*id, record);
+            }
+        }
+        if !taken {
+            return node;
+        }
+        rounds += 1;
+        assert!(rounds < 10, "records come and go");
+    }
+}
+
+/// The epoch that a node would seal under if it had been handed all secrets.
+fn sealing(node: &mut Node, world: &World, at: UnixMillis) -> Option<EpochId> {
+    for (header, secret) in &world.headers {
+        let _ = node.ring.insert_secret(header.id(), secret.clone());
+    }
+    node.ring.sealing(node.log.roster()?, at).map(|keys| *keys.epoch())
 }
 
 proptest! {
@@ -159,46 +170,63 @@ proptest! {
         seed in any::<u64>(),
         // Also long after every proposal has expired, as when a node catches up.
         late in prop::sample::select(vec![0, 60 * DAY_MS]),
+        deeds in deeds(),
     ) {
         let mut world = World::new(sides);
-        for op in ops {
-            world.apply(op);
-        }
+        world.live(&ops, &deeds);
         let now = world.now.saturating_add(late);
         let items = world.items();
-        let circle = *world.logs[0].circle();
-        let charter = world.logs[0].charter().unwrap();
-        let plain = Plain::of(charter, &items);
+        let charter = world.nodes[0].log.charter().unwrap();
+        let (sound, broken): (Vec<Item>, Vec<Item>) = items.iter().cloned().partition(holds);
+        let plain = Plain::of(charter, &sound);
         let expected = plain.now();
+        let all: Records = world.records.iter().cloned().collect();
+        let standing = records::standing(&expected, &all);
+        let counted = world.headers.iter().map(|(header, _)| header);
+        let counted: BTreeMap<EpochId, &Header> = counted
+            .filter(|header| plain.counts_as_epoch(header, now))
+            .map(|header| (header.id(), header.as_ref()))
+            .collect();
+        let readers = epochs::readers(&expected);
+        let usable: BTreeSet<EpochId> =
+            counted.iter().filter(|(_, header)| header.readers == readers).map(|(id, _)| *id).collect();
 
-        let mut first: Option<ActLog> = None;
+        let mut arrivals: Vec<Arrival> =
+            sound.iter().map(|item| Arrival::Item(item.clone(), true)).collect();
+        arrivals.extend(broken.into_iter().map(|item| Arrival::Item(item, false)));
+        arrivals.extend(world.headers.iter().map(|(header, _)| Arrival::Header(Arc::clone(header))));
+        arrivals.extend(all.iter().map(|(id, record)| Arrival::Record(*id, Arc::clone(record))));
+        let empty = Node::new(ActLog::new(*world.nodes[0].log.circle()), charter.founders[0].member());
+        let mut first: Option<(Node, Option<EpochId>)> = None;
         for order in 0..4_u64 {
-            let mut log = ActLog::new(circle);
             let arriving = if order == 3 {
-                items.iter().rev().cloned().collect()
+                arrivals.iter().rev().cloned().collect()
             } else {
-                shuffled(&items, seed.wrapping_add(order))
+                shuffled(&arrivals, seed.wrapping_add(order))
             };
-            for item in arriving {
-                // The first order checks every signature; those that hold are not checked again.
-                let _ = if order == 0 || !holds(&item) { log.insert(item, now) } else { log.insert_trusted(item, now) };
-            }
-            answer(&mut log, now, |act| {
-                items.iter().filter(|item| item.id() == *act.as_bytes()).cloned().collect()
-            });
-            let roster = log.roster().unwrap();
+            // The first order checks every signature.
+            let mut node = arrived(empty.clone(), arriving, order == 0, now, &items);
+            let seals = sealing(&mut node, &world, world.now);
+            let roster = node.log.roster().unwrap();
             compare(roster, &expected)?;
+            prop_assert_eq!(node.here.keys().copied().collect::<BTreeSet<_>>(), standing.clone());
+            prop_assert!(node.ring.headers().map(|(id, _)| id).eq(counted.keys()), "headers");
+            prop_assert_eq!(&node.usable(), &usable);
             // What is computed for a frontier is what was computed on the way there.
-            prop_assert_eq!(outcome(&log.roster_at(&roster.frontier).unwrap()), outcome(roster));
-            if let Some(first) = &first {
-                prop_assert_eq!(outcome(first.roster().unwrap()), outcome(roster));
-                prop_assert_eq!(shown(first, now), shown(&log, now));
+            prop_assert_eq!(outcome(&node.log.roster_at(&roster.frontier).unwrap()), outcome(roster));
+            if let Some((first, first_seals)) = &first {
+                prop_assert_eq!(outcome(first.log.roster().unwrap()), outcome(roster));
+                prop_assert_eq!(shown(&first.log, now), shown(&node.log, now));
+                prop_assert_eq!(first_seals, &seals);
             } else {
-                first = Some(log);
+                first = Some((node, seals));
             }
         }
-        let first = first.unwrap();
-        audit(&first, now)?;
+        let (node, _) = first.unwrap();
+        audit::membership(&node.log, now)?;
+        audit::records(&node, now)?;
+        audit::epochs(&node, &world)?;
+        let first = &node.log;
         let void: BTreeSet<ActId> = first
             .acts()
             .map(|(id, _)| *id)
@@ -211,33 +239,32 @@ proptest! {
                 compare(&first.roster_at(&act.act.parents).unwrap(), &plain.who(&act.act.parents).unwrap())?;
             }
         }
-        // A node that takes the items in the order in which another has them asks for nothing but the odd own act of one
-        // who signed several for one number, and ends with the same circle.
-        let mut copy = ActLog::new(circle);
-        for item in first.items() {
-            let taken = copy.insert(item, now);
-            prop_assert!(matches!(taken, Ok(_) | Err(Rule::ActSlot)), "{:?}", taken);
-        }
-        answer(&mut copy, now, |act| first.bundle(act));
-        prop_assert_eq!(copy.set_aside(), 0);
-        prop_assert_eq!(outcome(copy.roster().unwrap()), outcome(first.roster().unwrap()));
+        copied(first, now);
         // From disk everything comes back as it was.
-        let restored = ActLog::restore(circle, first.items(), now);
+        let restored = ActLog::restore(*first.circle(), first.items(), now);
         let ids = |log: &ActLog| log.ids().collect::<BTreeSet<_>>();
-        prop_assert_eq!(ids(&restored), ids(&first));
+        prop_assert_eq!(ids(&restored), ids(first));
         prop_assert_eq!(outcome(restored.roster().unwrap()), outcome(first.roster().unwrap()));
     }
 }
 
 /// Whether the signatures of an item hold, as any node finds when it arrives.
 fn holds(item: &Item) -> bool {
-    let Item::Act(act) = item else {
-        let Item::Approval(yes) = item else { return true };
-        let inner = &yes.approval;
-        let parts: [&[u8]; 3] =
-            [inner.circle.as_bytes(), inner.act.as_bytes(), &watchfire_keys::codec::encode(inner)];
-        return inner.signer.verify(watchfire_keys::labels::SIGN_APPROVAL, &parts, &yes.signature).is_ok();
-    };
-    let parts: [&[u8]; 2] = [act.act.circle.as_bytes(), &watchfire_keys::codec::encode(&act.act)];
-    act.act.signer.verify(watchfire_keys::labels::SIGN_ACT, &parts, &act.signature).is_ok()
+    match item {
+        Item::Act(signed) => {
+            let act = &signed.act;
+            let parts: [&[u8]; 2] = [act.circle.as_bytes(), &codec::encode(act)];
+            let delegated = match &act.body {
+                ActBody::Delegate { delegation, .. } => delegation.verify(&act.signer).is_ok(),
+                _ => true,
+            };
+            delegated && act.signer.verify(SIGN_ACT, &parts, &signed.signature).is_ok()
+        }
+        Item::Approval(signed) => {
+            let yes = &signed.approval;
+            let parts: [&[u8]; 3] = [yes.circle.as_bytes(), yes.act.as_bytes(), &codec::encode(yes)];
+            yes.signer.verify(SIGN_APPROVAL, &parts, &signed.signature).is_ok()
+        }
+        Item::Founding(_) | Item::Header(_) => true,
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use watchfire_keys::card::Card;
-use watchfire_keys::delegation::Scopes;
+use watchfire_keys::delegation::{Delegation, Scopes};
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, MemberId};
 use watchfire_protocol::circle::{ActBody, Cut, KeyState, MemberState, Role};
@@ -132,12 +132,8 @@ impl Facts<'_, '_> {
     }
 
     fn keys(&self, member: &MemberId, base: &ActId) -> BTreeMap<PublicKey, KeyState> {
-        let state = |d: &watchfire_keys::delegation::Delegation, revoked| KeyState {
-            scopes: d.scopes,
-            from: d.from,
-            until: d.until,
-            revoked,
-        };
+        let state =
+            |d: &Delegation, revoked| KeyState { scopes: d.scopes, from: d.from, until: d.until, revoked };
         let mut keys = BTreeMap::new();
         for (id, (card, _)) in self.adding(member) {
             for delegation in card.delegations.iter().filter(|_| id != *base) {
@@ -169,6 +165,20 @@ impl Facts<'_, '_> {
         keys
     }
 
+    /// What its cards and its own acts delegated.
+    fn delegated(&self, member: &MemberId) -> Vec<(PublicKey, KeyState)> {
+        let state =
+            |d: &Delegation| KeyState { scopes: d.scopes, from: d.from, until: d.until, revoked: false };
+        let cards = self.adding(member).into_values();
+        let mut all: Vec<Delegation> = cards.flat_map(|(card, _)| card.delegations).collect();
+        for id in self.own.get(member).into_iter().flatten().filter(|id| !self.lost.contains(*id)) {
+            if let Some(ActBody::Delegate { delegation, .. }) = self.plain.body(id) {
+                all.push(delegation.clone());
+            }
+        }
+        all.iter().map(|delegation| (delegation.key, state(delegation))).collect()
+    }
+
     fn one(&self, member: &MemberId, base: &ActId) -> One {
         let (card, first) = self.adding(member)[base].clone();
         let roles = self.roles(member);
@@ -183,10 +193,14 @@ impl Facts<'_, '_> {
                 sealing = new.clone();
             }
         }
+        let added = self.adding(member);
+        let highest = added.values().map(|(_, role)| *role).chain(roles.values().copied()).max();
         One {
             name: card.name.clone(),
             side: card.side.clone(),
             role: role.map_or(first, |(role, _)| role),
+            highest: highest.unwrap(),
+            delegated: self.delegated(member),
             act: *base,
             sealing,
             keys: self.keys(member, base),

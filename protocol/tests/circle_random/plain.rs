@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use watchfire_keys::card::Card;
-use watchfire_keys::codec;
 use watchfire_keys::delegation::Scopes;
+use watchfire_keys::hash::hash;
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, MemberId};
-use watchfire_keys::labels::{SIGN_ACT, SIGN_APPROVAL};
+use watchfire_keys::labels::HASH_READERS;
 use watchfire_keys::name::{Name, Side};
 use watchfire_keys::sealing::SealingPublic;
 use watchfire_keys::time::UnixMillis;
@@ -20,6 +20,8 @@ use watchfire_protocol::circle::{
 
 use crate::circle_support::HOUR;
 
+pub mod epochs;
+pub mod records;
 mod void;
 
 pub type Set = BTreeSet<ActId>;
@@ -30,9 +32,13 @@ pub struct One {
     pub name: Name,
     pub side: Side,
     pub role: Role,
+    /// The most that it could do at any time.
+    pub highest: Role,
     pub act: ActId,
     pub sealing: SealingPublic,
     pub keys: BTreeMap<PublicKey, KeyState>,
+    /// Every delegation there ever was, also of one key twice.
+    pub delegated: Vec<(PublicKey, KeyState)>,
     pub card: Card,
 }
 
@@ -111,7 +117,7 @@ fn claims(card: &Card) -> BTreeSet<String> {
         format!("name {}", card.name.as_str().to_ascii_lowercase()),
         format!("key {}", card.organisation),
         format!("key {}", card.recovery),
-        format!("sealing {:?}", card.sealing.as_bytes()),
+        format!("sealing {:?}", hash(HASH_READERS, &[card.sealing.as_bytes()])),
     ]);
     claims.extend(card.delegations.iter().map(|delegation| format!("key {}", delegation.key)));
     claims
@@ -120,12 +126,15 @@ fn claims(card: &Card) -> BTreeSet<String> {
 fn own_claim(body: &ActBody) -> Option<String> {
     match body {
         ActBody::Delegate { delegation, .. } => Some(format!("key {}", delegation.key)),
-        ActBody::Rotate { sealing, .. } => Some(format!("sealing {:?}", sealing.as_bytes())),
+        ActBody::Rotate { sealing, .. } => {
+            Some(format!("sealing {:?}", hash(HASH_READERS, &[sealing.as_bytes()])))
+        }
         _ => None,
     }
 }
 
 impl<'a> Plain<'a> {
+    /// By these items, whose signatures hold.
     pub fn of(charter: &'a Charter, items: &'a [Item]) -> Self {
         let circle = charter.circle();
         let root = ActId::from_bytes(*circle.as_bytes());
@@ -133,19 +142,8 @@ impl<'a> Plain<'a> {
         let mut approvals = Vec::new();
         for item in items {
             match item {
-                Item::Act(act) => {
-                    let parts: [&[u8]; 2] = [circle.as_bytes(), &codec::encode(&act.act)];
-                    if act.act.signer.verify(SIGN_ACT, &parts, &act.signature).is_ok() {
-                        acts.insert(act.id(), &act.act);
-                    }
-                }
-                Item::Approval(yes) => {
-                    let inner = &yes.approval;
-                    let parts: [&[u8]; 3] = [circle.as_bytes(), inner.act.as_bytes(), &codec::encode(inner)];
-                    if inner.signer.verify(SIGN_APPROVAL, &parts, &yes.signature).is_ok() {
-                        approvals.push((inner.id(), inner));
-                    }
-                }
+                Item::Act(act) => _ = acts.insert(act.id(), &act.act),
+                Item::Approval(yes) => approvals.push((yes.approval.id(), &yes.approval)),
                 Item::Founding(_) | Item::Header(_) => {}
             }
         }

@@ -1,18 +1,23 @@
 //! A few nodes that act, hear one another or do not, and forge: histories to try the rules on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use watchfire_keys::delegation::{Delegation, Scopes};
+use watchfire_keys::epoch::{EpochSecret, Header};
 use watchfire_keys::identity::{Identity, SigningKey};
 use watchfire_keys::ids::RecordId;
 use watchfire_keys::sealing::{SealingKey, SealingPublic};
 use watchfire_keys::time::UnixMillis;
-use watchfire_protocol::circle::{
-    ActBody, ActLog, CircleRules, Consent, Cut, Decision, Item, Role, SignedAct,
-};
+use watchfire_protocol::circle::{ActBody, CircleRules, Consent, Decision, Item, Role, SignedAct};
 
+use watchfire_protocol::record::Record;
+
+use crate::circle_support::node::Node;
+use crate::circle_support::orders::all_items;
 use crate::circle_support::*;
+use crate::deeds::{Deed, Sealed};
 
 /// Founders of two or three sides, some with a second steward.
 pub const FOUNDERS: usize = 5;
@@ -35,7 +40,7 @@ pub fn ops() -> impl Strategy<Value = Vec<Op>> {
     prop::collection::vec(op.prop_map(|(what, node, a, b)| Op { what, node, a, b }), 20..=200)
 }
 
-fn pick(index: u8, from: usize) -> usize {
+pub fn pick(index: u8, from: usize) -> usize {
     usize::from(index) % from.max(1)
 }
 
@@ -65,8 +70,13 @@ pub fn spare() -> &'static Spare {
 
 pub struct World {
     sides: usize,
-    pub logs: Vec<ActLog>,
+    pub nodes: Vec<Node>,
     pub forged: Vec<Item>,
+    /// Everything that anybody published, and every epoch that anybody dealt.
+    pub records: Vec<(RecordId, Arc<Record>)>,
+    pub headers: Vec<(Arc<Header>, EpochSecret)>,
+    /// What nodes would have sealed under on the way.
+    pub sealed: Vec<Sealed>,
     pub now: UnixMillis,
     /// While the first half of the nodes hears nothing of the second.
     cut: bool,
@@ -76,7 +86,17 @@ impl World {
     pub fn new(sides: usize) -> Self {
         let founders: Vec<&Person> = (0..FOUNDERS).map(|n| Self::who(sides, n)).collect();
         let log = founded(&founders);
-        Self { sides, logs: vec![log; NODES], forged: Vec::new(), now: after(HOUR), cut: false }
+        let node = Node::new(log, founders[0].member);
+        Self {
+            sides,
+            nodes: vec![node; NODES],
+            forged: Vec::new(),
+            records: Vec::new(),
+            headers: Vec::new(),
+            sealed: Vec::new(),
+            now: after(HOUR),
+            cut: false,
+        }
     }
 
     /// The number of one of the people of the first so many sides.
@@ -88,30 +108,63 @@ impl World {
         person(Self::number(sides, number))
     }
 
-    fn anybody(&self, index: u8) -> &'static Person {
+    pub fn anybody(&self, index: u8) -> &'static Person {
         let number = Self::number(self.sides, pick(index, PEOPLE));
         // Now and then under its new keys.
         if index % 5 == 4 { &spare().anew[number] } else { person(number) }
     }
 
-    fn stewards(&self, node: usize) -> Vec<&'static Person> {
-        let people = (0..=u8::MAX).map(|n| self.anybody(n));
-        let people: BTreeMap<_, _> = people.map(|person| (person.member, person)).collect();
-        let roster = self.logs[node].roster().unwrap();
+    pub fn everybody(&self) -> impl Iterator<Item = &'static Person> {
+        (0..=u8::MAX).map(|n| self.anybody(n))
+    }
+
+    pub fn stewards(&self, node: usize) -> Vec<&'static Person> {
+        let people: BTreeMap<_, _> = self.everybody().map(|person| (person.member, person)).collect();
+        let roster = self.nodes[node].log.roster().unwrap();
         roster.stewards().filter_map(|entry| people.get(&entry.member).copied()).collect()
     }
 
-    pub fn apply(&mut self, op: Op) {
+    /// A whole life: what is decided, and what is published and dealt meanwhile.
+    pub fn live(&mut self, ops: &[Op], deeds: &[Deed]) {
+        let (last, first): (Vec<&Deed>, Vec<&Deed>) = deeds.iter().partition(|deed| deed.at >= 208);
+        for (number, op) in ops.iter().enumerate() {
+            self.apply(*op);
+            for deed in first.iter().filter(|deed| usize::from(deed.at) * ops.len() / 208 == number) {
+                self.deed(**deed);
+            }
+        }
+        if ops.len().is_multiple_of(4) {
+            for node in 1..NODES {
+                self.sync(node, 0, 0);
+            }
+            for node in 1..NODES {
+                self.sync(0, node, 0);
+            }
+        }
+        for deed in last {
+            self.deed(*deed);
+        }
+    }
+
+    fn apply(&mut self, op: Op) {
         let node = pick(op.node, NODES);
+        self.act(node, op);
+        for node in &mut self.nodes {
+            node.follow(self.now);
+        }
+    }
+
+    fn act(&mut self, node: usize, op: Op) {
         match op.what {
             0..=11 => self.propose(node, op, |world, op| world.addition(op)),
             12..=19 => self.propose(node, op, |world, op| {
                 let whom = world.anybody(op.a);
-                Some(ActBody::Remove { member: whom.member, cuts: Self::cuts(whom, op.b) })
+                Some(ActBody::Remove { member: whom.member, cuts: world.cuts(node, whom, op.b) })
             }),
             20..=24 => self.propose(node, op, |world, op| {
-                let role = Role::ALL[pick(op.b, 3)];
-                Some(set_role(world.anybody(op.a), role))
+                let (whom, role) = (world.anybody(op.a), Role::ALL[pick(op.b, 3)]);
+                let cuts = if role == Role::Observer { world.cuts(node, whom, op.b / 3) } else { Vec::new() };
+                Some(ActBody::SetRole { member: whom.member, role, cuts })
             }),
             25..=27 => self.propose(node, op, |world, op| world.rules(op)),
             28..=35 => self.own(node, op),
@@ -119,7 +172,7 @@ impl World {
             38..=39 => self.propose(node, op, |world, op| {
                 let number = Self::number(world.sides, pick(op.a, PEOPLE));
                 let card = Box::new(spare().anew[number].card.clone());
-                let cuts = Self::cuts(person(number), op.b);
+                let cuts = world.cuts(node, person(number), op.b);
                 Some(ActBody::Rebind { member: person(number).member, card, cuts })
             }),
             40..=74 => self.decide(node, op),
@@ -135,15 +188,6 @@ impl World {
             98..=102 => self.now = self.now.saturating_add(u64::from(op.a) * HOUR / 4),
             103..=104 => self.propose(node, op, |_, _| Some(ActBody::Tie)),
             _ => self.forge(node, op),
-        }
-    }
-
-    fn cuts(whom: &Person, b: u8) -> Vec<Cut> {
-        let last = Some((u64::from(b), RecordId::from_bytes([b; 32])));
-        if b.is_multiple_of(2) {
-            Vec::new()
-        } else {
-            vec![Cut { signer: whom.identity.publisher.public(), last }]
         }
     }
 
@@ -176,37 +220,40 @@ impl World {
         }
         let by = stewards[pick(op.node / 4, stewards.len())];
         let Some(body) = body(self, op) else { return };
-        let log = &mut self.logs[node];
+        let log = &mut self.nodes[node].log;
         if let Ok(act) = log.propose(by.member, &by.identity.steward, body, "", self.now) {
             put(log, act, self.now).unwrap();
         }
     }
 
-    fn own_body(&self, op: Op, number: u32, by: &Person) -> ActBody {
+    fn own_body(&self, node: usize, op: Op, number: u32, by: &Person) -> ActBody {
         let key = spare().keys[pick(op.b, 12)].public();
         let scopes = [Scopes::PUBLISH, Scopes::STEWARD, Scopes::DAEMON][pick(op.b, 3)];
         match op.a % 8 {
             0..=2 => {
-                let until = after(700 * DAY_MS);
-                let delegation = Delegation::sign(&by.identity.organisation, key, scopes, DAY, until);
+                // A key that it has for longer, for less, or for something else.
+                let key = if op.b % 16 == 15 { by.identity.publisher.public() } else { key };
+                let scopes = if op.b >= 128 { Scopes::PUBLISH } else { scopes };
+                let from = if op.b % 8 < 4 { DAY } else { self.now };
+                let until = after(if op.b % 8 == 7 { 3 } else { 700 } * DAY_MS);
+                let delegation = Delegation::sign(&by.identity.organisation, key, scopes, from, until);
                 ActBody::Delegate { number, delegation }
             }
             3..=4 => {
                 let own = &by.identity;
                 let keys = [key, own.publisher.public(), own.steward.public(), own.daemon.public()];
-                let last =
-                    (!op.b.is_multiple_of(3)).then(|| (u64::from(op.b), RecordId::from_bytes([op.b; 32])));
-                ActBody::Revoke { number, key: keys[pick(op.b, 4)], last }
+                let key = keys[pick(op.b, 4)];
+                ActBody::Revoke { number, key, last: self.last(node, &key, op.b / 4) }
             }
             5 | 6 => ActBody::Rotate { number, sealing: spare().sealing[pick(op.b, 12)].clone() },
-            _ => ActBody::Leave { number, cuts: Self::cuts(by, op.b) },
+            _ => ActBody::Leave { number, cuts: self.cuts(node, by, op.b) },
         }
     }
 
     fn own(&mut self, node: usize, op: Op) {
         let by = self.anybody(op.node / 4);
-        let body = self.own_body(op, self.logs[node].next_number(&by.member), by);
-        let log = &mut self.logs[node];
+        let body = self.own_body(node, op, self.nodes[node].log.next_number(&by.member), by);
+        let log = &mut self.nodes[node].log;
         if let Ok(act) = log.propose_own(by.member, &by.identity.organisation, body, self.now) {
             let _ = put(log, act, self.now);
         }
@@ -217,8 +264,8 @@ impl World {
         let new = self.anybody(op.a);
         let old = self.anybody(op.b);
         let removes = op.b.is_multiple_of(2).then_some(old.member);
-        let cuts = if removes.is_some() { Self::cuts(old, op.a) } else { Vec::new() };
-        let log = &mut self.logs[node];
+        let cuts = if removes.is_some() { self.cuts(node, old, op.a) } else { Vec::new() };
+        let log = &mut self.nodes[node].log;
         let seat = log.propose_seat(
             &founder.card.side,
             &founder.identity.recovery,
@@ -239,7 +286,7 @@ impl World {
             return;
         }
         let by = stewards[pick(op.node / 4, stewards.len())];
-        let log = &mut self.logs[node];
+        let log = &mut self.nodes[node].log;
         let mut acts: Vec<_> = log.pending(self.now).iter().map(|pending| pending.act).collect();
         // What lost its effect can be confirmed.
         let voided = |id: &_| log.act_state(id, self.now).is_some_and(|state| state.as_str() == "voided");
@@ -257,7 +304,7 @@ impl World {
 
     /// `to` hears what `from` has: all of it, a first part, only acts or only approvals.
     fn sync(&mut self, from: usize, to: usize, part: u8) {
-        let items: Vec<Item> = self.logs[from].items().collect();
+        let items: Vec<Item> = self.nodes[from].log.items().collect();
         let most = if part % 8 == 1 { usize::from(part) % items.len().max(1) } else { items.len() };
         let skip = |item: &Item| match part % 16 {
             2 => matches!(item, Item::Act(_)),
@@ -265,13 +312,23 @@ impl World {
             _ => false,
         };
         for item in items.into_iter().take(most).filter(|item| !skip(item)) {
-            let _ = self.logs[to].insert_trusted(item, self.now);
+            let _ = self.nodes[to].log.insert_trusted(item, self.now);
+        }
+        let headers: Vec<_> = self.nodes[from].ring.headers().map(|(_, header)| Arc::clone(header)).collect();
+        let records = self.nodes[from].here.clone();
+        let node = &mut self.nodes[to];
+        node.follow(self.now);
+        for header in headers.iter().filter(|_| part % 8 != 5) {
+            node.header(header, self.now);
+        }
+        for (id, record) in records.iter().filter(|_| part % 8 != 6) {
+            node.offer(*id, record);
         }
     }
 
     /// Items that an insider could send and that must change nothing, or nothing that was not agreed to.
     fn forge(&mut self, node: usize, op: Op) {
-        let log = &self.logs[node];
+        let log = &self.nodes[node].log;
         let acts: Vec<SignedAct> = log.acts().map(|(_, act)| act.clone()).collect();
         let by = self.anybody(op.node / 4);
         let key = &by.identity.steward;
@@ -297,7 +354,7 @@ impl World {
             // Two own acts for one number, on anything.
             7..=9 => {
                 let number = u32::from(op.a % 3) + 1;
-                let body = self.own_body(Op { a: op.a / 3, ..op }, number, by);
+                let body = self.own_body(node, Op { a: op.a / 3, ..op }, number, by);
                 let parents = if op.b.is_multiple_of(2) { vec![other] } else { heads };
                 Some(forged(log, by, &by.identity.organisation, parents, body, self.now).into())
             }
@@ -311,20 +368,13 @@ impl World {
         };
         if let Some(item) = item {
             // A node that does not check passes it on.
-            let _ = self.logs[node].insert(item.clone(), self.now);
+            let _ = self.nodes[node].log.insert(item.clone(), self.now);
             self.forged.push(item);
         }
     }
 
     /// Everything that anybody has or sent.
     pub fn items(&self) -> Vec<Item> {
-        let mut items = BTreeMap::new();
-        for item in self.logs.iter().flat_map(ActLog::items) {
-            items.insert(item.to_bytes(), item);
-        }
-        for item in &self.forged {
-            items.insert(item.to_bytes(), item.clone());
-        }
-        items.into_values().collect()
+        all_items(self.nodes.iter().map(|node| &node.log), &self.forged)
     }
 }

@@ -1,6 +1,7 @@
 //! Members, founded circles and short ways to act in them.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
+pub mod node;
 pub mod orders;
 pub mod vectors;
 

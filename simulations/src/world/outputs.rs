@@ -41,8 +41,8 @@ impl World {
                     engine.handle(Input::Loaded { peer, records }, now);
                 }
             }
-            Output::Cut(cuts) => {
-                let records = self.nodes[name.index()].disk.of_signers(&cuts);
+            Output::Cut(signers) => {
+                let records = self.nodes[name.index()].disk.of_signers(&signers);
                 let node = &mut self.nodes[name.index()];
                 let now = node.now(self.now);
                 if let Some(engine) = &mut node.engine {
@@ -102,7 +102,8 @@ impl World {
                 engine.and_then(|engine| engine.roster()).map(|roster| roster.former.keys().copied());
             self.shut_out.entry(delivered.opened.epoch()).or_default().extend(former.into_iter().flatten());
         }
-        let fresh = Delivery { at: self.now, own: delivered.own, times: 0 };
+        let named = delivered.named.is_some();
+        let fresh = Delivery { at: self.now, own: delivered.own, times: 0, named };
         self.nodes[name.index()].deliveries.entry(id).or_insert(fresh).times += 1;
     }
 }

@@ -1,6 +1,8 @@
 //! What people at the nodes ask for, and newcomers.
 
 use watchfire_keys::card::Card;
+use watchfire_keys::delegation::{Delegation, Scopes};
+use watchfire_keys::identity::SigningKey;
 use watchfire_keys::ids::{ActId, EpochId, RecordId};
 use watchfire_protocol::circle::{ActBody, Decision, Role};
 use watchfire_protocol::engine::{Contact, Input, OwnAct, Refusal, Request};
@@ -12,6 +14,9 @@ use crate::circle;
 use crate::disk::Disk;
 use crate::node::{Node, NodeName, Person};
 use crate::trace::Happening;
+
+/// For how long a key is delegated: a year.
+const DELEGATED_MS: u64 = 365 * 24 * 60 * 60 * 1000;
 
 /// What an engine said to a request.
 #[derive(Clone, Debug)]
@@ -98,6 +103,51 @@ impl World {
         Ok(signed)
     }
 
+    /// Lets a key publish for a node's member: another one, or the one that it has for longer. It is the one that the
+    /// node works with from its next start on.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn delegate_publisher(&mut self, node: NodeName, key: SigningKey) -> Result<ActId, Refusal> {
+        let from = self.clock(node);
+        let until = from.saturating_add(DELEGATED_MS);
+        let organisation = &self.person(node).identity.organisation;
+        let delegation = Delegation::sign(organisation, key.public(), Scopes::PUBLISH, from, until);
+        let signed = self.act(node, Request::Own(OwnAct::Delegate(Box::new(delegation))))?;
+        if let Some(person) = &mut self.nodes[node.index()].person {
+            person.identity.publisher = key;
+        }
+        Ok(signed)
+    }
+
+    /// Proposes a steward for the side of a founder with the recovery key on that one's card.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn seat(
+        &mut self,
+        node: NodeName,
+        founder: NodeName,
+        card: &Card,
+        removes: Option<NodeName>,
+    ) -> Result<ActId, Refusal> {
+        let Person { identity, card: founder, .. } = self.person(founder);
+        let request = Request::Seat {
+            side: founder.side.clone(),
+            recovery: Box::new(identity.recovery.clone()),
+            card: Box::new(card.clone()),
+            removes: removes.map(|steward| self.person(steward).member()),
+            reason: "simulated".into(),
+        };
+        self.act(node, request)
+    }
+
     /// Deals a new epoch at a steward's node.
     ///
     /// # Errors
@@ -178,6 +228,19 @@ impl World {
         let index = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
         let person = circle::person(self.seeds, index, side, circle::founded());
         self.add(Node::new(Some(person), Disk::new(self.circle)))
+    }
+
+    /// The person of a node under new keys, organisation key and all, with a node that is off and knows nothing.
+    ///
+    /// # Panics
+    /// Never: the name and the side stand on a card already.
+    pub fn anew(&mut self, node: NodeName) -> NodeName {
+        let Card { name, side, .. } = self.person(node).card.clone();
+        let anew = self.newcomer(side.as_str());
+        if let Some(person) = &mut self.nodes[anew.index()].person {
+            person.card = Card::sign(&person.identity, name, side, circle::founded());
+        }
+        anew
     }
 
     /// A node that is no member's and has no engine: a test dials and sends in its name, and looks at what it gets.
