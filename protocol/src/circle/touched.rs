@@ -17,8 +17,8 @@ use watchfire_keys::ids::{ActId, MemberId};
 
 use super::approval::Decision;
 use super::body::ActBody;
-use super::consent;
-use super::history::{Founded, History, Node};
+use super::consent::{self, Tally};
+use super::history::{Founded, History, Node, Voice};
 use super::item::ItemId;
 use super::reach::Past;
 use super::role::Role;
@@ -95,6 +95,15 @@ impl Touched {
             }
         }
         fitting
+    }
+
+    /// Where an act without effect stands with the sides, less those who are cut off; nothing when no voice confirms it
+    /// any more, because its author is cut off itself.
+    pub(super) fn tally(&self, history: &History, founded: &Founded, act: &ActId) -> Option<Tally> {
+        let cut_off = self.cut_off.get(act).filter(|_| self.void.contains(act))?;
+        let node = history.node(act).filter(|node| !is_cut_off_author(node, cut_off))?;
+        let voices = node.voices.iter().filter(|((member, _), _)| !cut_off.contains(member));
+        Some(count(founded, node, voices))
     }
 
     /// Whether `act` is touched.
@@ -268,8 +277,7 @@ impl<'a> Search<'a> {
         let voices = node.voices.iter().filter(|((member, _), voice)| {
             !cut_off.contains(member) && (self.past.named.contains(&voice.id) || loose.contains(&voice.id))
         });
-        let voices = voices.map(|((member, decision), voice)| (*member, &voice.side, *decision));
-        consent::tally(&self.founded.charter.sides, &node.needs, node.author(), &node.author_side, voices).met
+        count(self.founded, node, voices).met
     }
 
     /// Of the voices that no act names, the fewest that the consent of this act needs, the lowest ids first.
@@ -295,6 +303,16 @@ impl<'a> Search<'a> {
         }
         chosen
     }
+}
+
+/// Counts these voices for an act.
+fn count<'a>(
+    founded: &Founded,
+    node: &Node,
+    voices: impl Iterator<Item = (&'a (MemberId, Decision), &'a Voice)>,
+) -> Tally {
+    let voices = voices.map(|((member, decision), voice)| (*member, &voice.side, *decision));
+    consent::tally(&founded.charter.sides, &node.needs, node.author(), &node.author_side, voices)
 }
 
 /// Whether its author is cut off. A seat is signed by its side's recovery key, which is nobody's office.
