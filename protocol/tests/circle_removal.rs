@@ -309,6 +309,37 @@ fn who_would_void_acts_unknown_to_the_author_is_asked_whether_it_means_it() {
 }
 
 #[test]
+fn what_the_removed_agreed_to_can_be_confirmed_and_what_it_proposed_cannot() {
+    let (d, d2, r, r2) = four();
+    let [proposed, agreed] = [6, 9].map(person);
+    let mut here = founded(&[d, d2, r, r2]);
+    let mut there = here.clone();
+    let out = add(&mut here, d2, &[r], remove(d), after(MINUTE));
+    let own = add(&mut there, d, &[r2], proposed.add(Role::Publisher), after(MINUTE));
+    let other = add(&mut there, r2, &[d], agreed.add(Role::Publisher), after(MINUTE));
+    heal(&mut [&mut here, &mut there], after(HOUR));
+    let now = after(HOUR);
+    assert_eq!(here.act_state(&out, now), Some(ActState::InForce));
+    for act in [own, other] {
+        assert_eq!(here.act_state(&act, now), Some(ActState::Voided));
+    }
+    let waits: Vec<_> = here.confirmable(now).into_iter().map(|one| (one.act, one.missing_sides)).collect();
+    assert_eq!(waits, [(other, vec![d2.card.side.clone()])]);
+    let key = &d2.identity.steward;
+    for log in [&here, &there] {
+        let refused = log.approve_anyway(&own, d2.member, key, Decision::Approve, now);
+        assert_eq!(refused, Err(ApproveError::Void));
+    }
+    let yes = here.approve(&other, d2.member, key, Decision::Approve, now).unwrap();
+    put(&mut here, yes, now).unwrap();
+    assert!(is_in(&here, agreed) && !is_in(&here, proposed));
+    assert!(here.confirmable(now).is_empty());
+    // Whom the removed had proposed comes in by another proposal.
+    add(&mut here, d2, &[r], proposed.add(Role::Publisher), now);
+    assert!(is_in(&here, proposed));
+}
+
+#[test]
 fn records_end_where_the_removal_says_and_a_signer_it_does_not_name_has_none() {
     let (d, _, r, _) = four();
     let x = person(6);

@@ -31,7 +31,7 @@ fn ticket(contacts: usize) -> Ticket {
 #[test]
 fn only_the_holder_of_the_card_opens_its_ticket() {
     let (newcomer, other) = (person(6), person(9));
-    let text = ticket(2).seal(&newcomer.card, &mut rng(1)).unwrap();
+    let text = ticket(2).seal(&newcomer.card.sealing, &mut rng(1)).unwrap();
     assert!(text.starts_with("-----BEGIN WATCHFIRE TICKET-----"));
     assert_eq!(Ticket::open(&newcomer.identity.sealing, &text), Ok(ticket(2)));
     let mail = format!("Hello,\r\n\r\nhere it is:\r\n{}\r\nBest", text.replace('\n', "\r\n> "));
@@ -55,7 +55,7 @@ fn a_card_pasted_for_a_ticket_is_told_as_such() {
 #[test]
 fn contacts_are_bounded_when_a_ticket_is_made_and_when_it_is_opened() {
     let newcomer = person(6);
-    let seal = |ticket: Ticket| ticket.seal(&newcomer.card, &mut rng(1));
+    let seal = |ticket: Ticket| ticket.seal(&newcomer.card.sealing, &mut rng(1));
     assert_eq!(seal(ticket(0)), Err(TicketError::Contacts));
     assert_eq!(seal(ticket(17)), Err(TicketError::Contacts));
     let mut long = ticket(1);
@@ -94,7 +94,7 @@ fn contacts_are_bounded_when_a_ticket_is_made_and_when_it_is_opened() {
 #[test]
 fn a_ticket_of_a_newer_version_says_so() {
     let newcomer = person(6);
-    let text = ticket(1).seal(&newcomer.card, &mut rng(1)).unwrap();
+    let text = ticket(1).seal(&newcomer.card.sealing, &mut rng(1)).unwrap();
     let mut bytes = armor::decode(Kind::Ticket, &text, 100_000).unwrap();
     bytes[0] = 2;
     let refused = Ticket::open(&newcomer.identity.sealing, &armor::encode(Kind::Ticket, &bytes));
@@ -109,7 +109,7 @@ proptest! {
     #[test]
     fn a_flipped_or_cut_ticket_is_an_error(at in any::<prop::sample::Index>(), bit in 0..8_u32) {
         let newcomer = person(6);
-        let text = ticket(1).seal(&newcomer.card, &mut rng(1)).unwrap();
+        let text = ticket(1).seal(&newcomer.card.sealing, &mut rng(1)).unwrap();
         let bytes = armor::decode(Kind::Ticket, &text, 100_000).unwrap();
         let at = at.index(bytes.len());
         // Damage that the checksum does not see, because it was made anew.

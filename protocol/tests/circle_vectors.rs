@@ -74,7 +74,7 @@ fn make() -> Vectors {
         entry("epoch_secret", hex(secret.as_bytes())),
         entry("newcomer_sealing_seed", hex(newcomer.identity.sealing.seed().as_slice())),
         entry("grant", hex(&codec::encode(&grant))),
-        entry("ticket_text", ticket.seal(&newcomer.card, &mut rng(79)).unwrap()),
+        entry("ticket_text", ticket.seal(&newcomer.card.sealing, &mut rng(79)).unwrap()),
         entry("ticket_opened", hex(&codec::encode(&ticket))),
     ])
 }

@@ -149,6 +149,22 @@ fn a_removed_founder_that_greets_with_the_draft_is_told_nothing() {
 }
 
 #[test]
+fn every_member_had_the_founding_and_none_that_went_is_answered_by_it() {
+    let mut net = scene();
+    let body = Box::new(ActBody::Remove { member: person(3).member, cuts: Vec::new() });
+    ask(&mut net, NODE, Request::Propose { body, reason: String::new() });
+    let act = acted(&net);
+    decide(&mut net, &[GONE, OTHER], act);
+    assert_eq!(net.engine(SECOND).phase(), Phase::Removed);
+    net.link(STRANGER, NODE);
+    let (_, hello) = hello(STRANGER, NODE, 1);
+    net.send(STRANGER, NODE, &Frame::Hello(hello));
+    net.run(20_000);
+    assert_eq!(net.heard_by(STRANGER), [], "not one frame");
+    assert_eq!(net.broken(NODE, STRANGER), [Rule::GreetingFailed]);
+}
+
+#[test]
 fn one_that_waits_for_its_act_under_the_name_of_a_former_member_is_let_go() {
     let mut net = Net::founded(&[1, 2]);
     // Before the removal: somebody proves the draft in the name of whom the roster does not have yet.

@@ -118,7 +118,7 @@ fn said(view: &View) -> (Vec<AlertSummary>, Vec<Option<Observable>>) {
     let observables = times.iter().flat_map(|now| (0..NAMES).map(move |number| (number, *now)));
     let ask = |(number, now): (usize, UnixMillis)| {
         let indicator = domain(&format!("n{number}.example.com"));
-        view.observable(&RealCrypto, &indicator, now, |member| sides.of(member))
+        view.observable(&RealCrypto, &indicator, now, |author| sides.counts_for(author))
     };
     (view.alerts(|member| sides.of(member)), observables.map(ask).collect())
 }

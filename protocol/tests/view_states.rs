@@ -5,7 +5,7 @@
 mod record_support;
 
 use record_support::*;
-use watchfire_keys::{RecordId, UnixMillis};
+use watchfire_keys::{MemberId, RecordId, UnixMillis};
 use watchfire_protocol::{
     crypto::RealCrypto,
     indicator::{Indicator, Kind},
@@ -76,7 +76,7 @@ fn view_with(rule: Corroboration, records: &[SignedRecord]) -> View {
 
 fn seen_at(view: &View, indicator: &Indicator, now: UnixMillis) -> Option<Observable> {
     let sides = Sides::new();
-    view.observable(&RealCrypto, indicator, now, |member| sides.of(member))
+    view.observable(&RealCrypto, indicator, now, |author| sides.counts_for(author))
 }
 
 fn state_at(records: &[SignedRecord], now: UnixMillis) -> Option<State> {
@@ -98,6 +98,31 @@ fn what_nobody_reported_is_unknown() {
     assert_eq!(state(&[said(1, vec![domain("other.example.com")])]), None);
     assert_eq!(state(&[dispute(1, 0)]), None, "a dispute is no report");
     assert_eq!(state(&[sight(1, SightingKind::Seen, 0)]), None, "a hit in a log is no verdict");
+}
+
+#[test]
+fn a_member_that_was_bound_anew_bears_itself_out_no_more_than_before() {
+    let rule = Corroboration { members: 2, sides: 1 };
+    let view = view_with(
+        rule,
+        &[
+            said(1, vec![evil()]),
+            said(2, vec![evil()]),
+            sight(1, SightingKind::Seen, 0),
+            sight(2, SightingKind::Seen, 0),
+        ],
+    );
+    let sides = Sides::new();
+    let seen = |bound: bool| {
+        let counts_for = |author: &MemberId| {
+            let (itself, side) = sides.counts_for(author)?;
+            Some((if bound { member(2) } else { itself }, side))
+        };
+        let seen = view.observable(&RealCrypto, &evil(), NOW, counts_for).unwrap();
+        (seen.state, seen.members, seen.sightings)
+    };
+    assert_eq!(seen(false), (State::Corroborated, 2, 2));
+    assert_eq!(seen(true), (State::Reported, 1, 1));
 }
 
 #[test]

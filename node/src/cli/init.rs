@@ -65,18 +65,12 @@ impl Init {
             false => Some(context.passphrase.fresh(|text| context.out.warn(text))?),
         };
         let asked_domains = if own.own_domains.is_empty() { ask_domains(context) } else { Vec::new() };
-        home.prepare()?;
-        let edit = home.lock_for_edit()?;
-        home.require_fresh()?;
+        let edit = settings::begin(home, |list| {
+            list.add_member(&self.name);
+            list.add(own.own_domains.into_iter().chain(asked_domains), own.own_names);
+        })?;
         let identity = Identity::generate(&mut random::generator()?);
         let card = Card::sign(&identity, self.name, self.side, clock::now());
-        settings::write_template(home, &edit)?;
-        settings::change_within(home, &edit, |settings| {
-            let list = &mut settings.sanitizer;
-            add(&mut list.own_domains, own.own_domains.into_iter().chain(asked_domains));
-            add(&mut list.own_names, own.own_names);
-            Ok(())
-        })?;
         home.store_keys(
             &Keys::from(&identity),
             &card,
@@ -114,8 +108,6 @@ impl Init {
         for text in &self.own_domain {
             list.own_domains.push(own_domain(text).map_err(|fault| unusable("--own-domain", text, &fault))?);
         }
-        // A name too short to be searched for cannot be kept home.
-        list.own_names.extend(own_name(&self.name.to_string()).ok());
         for text in &self.own_name {
             list.own_names.push(own_name(text).map_err(|fault| unusable("--own-name", text, &fault))?);
         }
@@ -153,14 +145,6 @@ fn ask_domains(context: &Context) -> Vec<String> {
         }
     }
     domains
-}
-
-fn add(list: &mut Vec<String>, values: impl IntoIterator<Item = String>) {
-    for value in values {
-        if !list.contains(&value) {
-            list.push(value);
-        }
-    }
 }
 
 impl fmt::Display for Made {

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use watchfire_keys::KeyName;
 use watchfire_protocol::circle::Ticket;
 
 use super::{Context, input};
 use crate::control::{Answer, Ask, ask};
+use crate::daemon::open_ticket;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::home::{files, lacks};
+use crate::home::files;
 
 /// A ticket with some text around it.
 const MAX_TICKET_FILE_BYTES: usize = 256 * 1024;
@@ -43,8 +43,7 @@ impl Join {
             input::read_text(&PathBuf::from(&self.ticket), MAX_TICKET_FILE_BYTES, Exit::Refused)?
         };
         let identity = context.home.open_identity(&context.passphrase, context.out)?;
-        let sealing = identity.sealing.as_ref().ok_or_else(|| lacks(KeyName::Sealing))?;
-        let ticket = Ticket::open(sealing, &text)
+        let ticket = open_ticket(&identity, &text)?
             .map_err(|fault| Error::new(Exit::Refused, "ticket", fault.to_string(), fault.remedy()))?;
         let circle = context.home.circle(ticket.circle);
         let edit = context.home.lock_for_edit()?;

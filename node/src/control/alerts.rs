@@ -123,7 +123,7 @@ impl Facts<'_> {
     /// What the circle says of an indicator.
     pub(super) fn state_of(&self, indicator: &Indicator) -> Option<State> {
         let observable =
-            self.view.observable(&RealCrypto, indicator, self.now, |member| self.side_of(member));
+            self.view.observable(&RealCrypto, indicator, self.now, |author| self.counts_for(author));
         observable.map(|observable| observable.state)
     }
 }

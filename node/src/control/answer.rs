@@ -285,6 +285,9 @@ pub struct PendingDoc {
     pub changes: Vec<String>,
     /// Acts in force that would lose their effect by it.
     pub voids: Vec<String>,
+    /// The same in words.
+    #[serde(default)]
+    pub voided: Vec<String>,
 }
 
 /// Everything that was decided in a circle.

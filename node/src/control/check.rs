@@ -33,7 +33,7 @@ impl Facts<'_> {
             std::iter::once((None, &indicator)).chain(masked.iter().map(|masked| (Some(masked), masked)));
         let found = named.filter_map(|(masked, indicator)| {
             let observable =
-                self.view.observable(&RealCrypto, indicator, self.now, |member| self.side_of(member))?;
+                self.view.observable(&RealCrypto, indicator, self.now, |author| self.counts_for(author))?;
             Some((masked, observable))
         });
         // Of equals the first: what was reported as it is.

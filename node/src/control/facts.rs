@@ -91,6 +91,11 @@ impl Facts<'_> {
         self.roster?.known(member).map(|entry| &entry.side)
     }
 
+    /// As which member what this one said counts, and for which side.
+    pub(super) fn counts_for(&self, author: &MemberId) -> Option<(MemberId, &Side)> {
+        Some((self.roster?.canonical(author), self.side_of(author)?))
+    }
+
     pub(super) fn name_of(&self, member: &MemberId) -> String {
         let known = self.roster.and_then(|roster| roster.known(member));
         known.map_or_else(|| member.to_string(), |entry| entry.name.to_string())

@@ -85,7 +85,7 @@ impl Facts<'_> {
                 "no-links",
                 "warning",
                 "no other member's node is reached".to_owned(),
-                "check the network; watchfire run --connect ADDRESS of a member helps",
+                "check the network; watchfire run --connect ADDRESS of a member helps, or a new ticket: a member's watchfire circle ticket NAME, here watchfire join",
             );
         }
         if self.phase == Phase::Member && !live.can_seal {

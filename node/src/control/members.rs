@@ -30,7 +30,8 @@ impl Facts<'_> {
 
     pub(super) fn pending(&self) -> Result<Vec<PendingDoc>> {
         self.roster_or_wait()?;
-        let pending = self.log.map(|log| log.pending(self.now)).unwrap_or_default();
+        let mut pending = self.log.map(|log| log.pending(self.now)).unwrap_or_default();
+        pending.extend(self.log.map(|log| log.confirmable(self.now)).unwrap_or_default());
         let waiting = pending.iter().filter(|act| waits(act.state)).enumerate();
         Ok(waiting.map(|(place, act)| self.pending_doc(act, place < MOST_SUPPOSED)).collect())
     }
@@ -67,6 +68,7 @@ impl Facts<'_> {
             refused_by,
             expires: rfc3339(pending.expires),
             changes,
+            voided: voids.iter().map(|act| self.in_words(act)).collect(),
             voids: voids.iter().map(ToString::to_string).collect(),
         }
     }

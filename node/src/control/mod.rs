@@ -30,4 +30,5 @@ pub use named::members_named;
 pub use proposal::{Proposal, RulesWanted, Seating, Words};
 pub use request::*;
 pub(crate) use request::{hex, unhex};
+pub use resolve::{begins, waits};
 pub use rules::RulesDoc;

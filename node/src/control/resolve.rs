@@ -11,7 +11,7 @@ use crate::exit::Exit;
 const SHORTEST: usize = 4;
 
 /// Whether `wanted` is the id or the beginning of it.
-pub(super) fn begins(id: &str, wanted: &str) -> bool {
+pub fn begins(id: &str, wanted: &str) -> bool {
     wanted.len() >= SHORTEST && id.starts_with(&wanted.to_ascii_lowercase())
 }
 
@@ -54,6 +54,6 @@ impl Facts<'_> {
 }
 
 /// Whether a decision can still count.
-pub(super) fn waits(state: ActState) -> bool {
+pub fn waits(state: ActState) -> bool {
     matches!(state, ActState::Open | ActState::Refused | ActState::Blocked | ActState::Voided)
 }

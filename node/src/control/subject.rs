@@ -63,6 +63,15 @@ impl Facts<'_> {
         changes.iter().map(ToString::to_string).collect()
     }
 
+    /// An act in a few words, with the beginning of its id.
+    pub fn in_words(&self, id: &ActId) -> String {
+        let act = self.log.and_then(|log| log.act(id)).map(|signed| &signed.act);
+        let kind = act.map_or("unknown", |act| act.body.kind());
+        let name = act.map(|act| self.subject(act).name).unwrap_or_default();
+        let (id, space) = (id.to_string(), if name.is_empty() { "" } else { " " });
+        format!("{kind}{space}{name} ({})", id.get(..12).unwrap_or(&id))
+    }
+
     /// An act after something was done about it.
     pub fn acted(&self, id: &ActId) -> ActedDoc {
         let act = self.log.and_then(|log| log.act(id)).map(|signed| &signed.act);

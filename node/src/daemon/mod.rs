@@ -27,7 +27,7 @@ use crate::home::{Home, lacks};
 use crate::output::Output;
 use crate::settings;
 
-pub(crate) use self::origin::drafts;
+pub(crate) use self::origin::{drafts, open_ticket};
 pub(crate) use self::requests::report;
 
 /// Questions that wait for one circle's loop.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use watchfire_keys::{CircleId, KeyName, Keys};
-use watchfire_protocol::circle::{Draft, Ticket};
+use watchfire_protocol::circle::{Draft, Ticket, TicketError};
 use watchfire_protocol::engine::{Contact, PeerName};
 
 use super::STORE_PATIENCE;
@@ -53,12 +53,13 @@ pub(super) fn circles(home: &Home, identity: &Keys) -> Result<Vec<Found>> {
         let (name, start) = if kept.is_founded() {
             let name = kept.restored.log.charter().map(|charter| charter.name.to_string());
             (name, Some(Origin::Restored(Box::new(kept), contacts)))
+        } else if !contacts.is_empty() {
+            // Also for a founder: whoever made the ticket has the founding.
+            (None, Some(Origin::Joining(contacts)))
         } else if let Some(draft) = draft {
             (Some(draft.charter().name.to_string()), Some(Origin::Founding(Box::new(draft.clone()))))
-        } else if contacts.is_empty() {
-            (None, None)
         } else {
-            (None, Some(Origin::Joining(contacts)))
+            (None, None)
         };
         if let Some(start) = start {
             found.push(Found {
@@ -86,6 +87,13 @@ pub(crate) fn drafts(home: &Home) -> Result<Vec<Draft>> {
     Ok(drafts)
 }
 
+/// Opens a ticket with the sealing key of today or one from before.
+pub(crate) fn open_ticket(identity: &Keys, text: &str) -> Result<std::result::Result<Ticket, TicketError>> {
+    let keys = identity.sealing.iter().chain(&identity.former_sealing);
+    let opened = keys.map(|key| Ticket::open(key, text)).reduce(|first, next| first.or(next));
+    opened.ok_or_else(|| lacks(KeyName::Sealing))
+}
+
 /// The members that a ticket names.
 fn contacts(circle: &CircleHome, identity: &Keys, is_founded: bool) -> Result<Vec<Contact<Peer>>> {
     let path = circle.ticket_path();
@@ -94,17 +102,14 @@ fn contacts(circle: &CircleHome, identity: &Keys, is_founded: bool) -> Result<Ve
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(circle.home().unreadable("ticket.txt", &error)),
     };
-    let text = String::from_utf8_lossy(&bytes);
-    let keys = identity.sealing.iter().chain(&identity.former_sealing);
-    let ticket = match keys.map(|key| Ticket::open(key, &text)).reduce(|first, next| first.or(next)) {
-        Some(Ok(ticket)) => ticket,
+    let ticket = match open_ticket(identity, &String::from_utf8_lossy(&bytes))? {
+        Ok(ticket) => ticket,
         // A ticket from before a change of the sealing key helped to join, and the store knows the members now.
-        Some(Err(_)) if is_founded => return Ok(Vec::new()),
-        Some(Err(error)) => {
+        Err(_) if is_founded => return Ok(Vec::new()),
+        Err(error) => {
             let text = format!("{}: {error}", path.display());
             return Err(Error::new(Exit::Failed, "ticket", text, error.remedy()));
         }
-        None => return Err(lacks(KeyName::Sealing)),
     };
     let contact = |contact: watchfire_protocol::circle::Contact| {
         Some(Contact {

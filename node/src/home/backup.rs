@@ -4,16 +4,19 @@
 //! the home is in it: records come back from the other members, and the own list has to be kept by who made it.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 use watchfire_keys::armor::{self, ArmorError, Kind};
 use watchfire_keys::keyfile::MAX_KEYFILE_BYTES;
-use watchfire_keys::{Card, CardError};
+use watchfire_keys::{Card, CardError, PublicKey};
 
 use super::{EditLock, Home, files};
 use crate::error::Result;
 
 /// The name of the mark that a home's keys came from a backup.
 const RESTORED: &str = "restored";
+/// One key, as text.
+const MAX_MARK_BYTES: usize = 128;
 
 /// What is in a backup.
 pub struct Backup {
@@ -78,9 +81,19 @@ impl Backup {
 }
 
 impl Home {
-    /// Notes that the keys of this home came from a backup.
-    pub fn mark_restored(&self, edit: &EditLock) -> Result<()> {
-        self.write(RESTORED, b"", edit)
+    /// Notes that the keys of this home came from a backup, and which of them signs records.
+    pub fn mark_restored(&self, publisher: Option<PublicKey>, edit: &EditLock) -> Result<()> {
+        let key = publisher.map(|key| key.to_string()).unwrap_or_default();
+        self.write(RESTORED, key.as_bytes(), edit)
+    }
+
+    /// The key that may have signed records of which nothing is known here.
+    pub fn restored_publisher(&self) -> Result<Option<PublicKey>> {
+        match files::read(&self.root().join(RESTORED), MAX_MARK_BYTES) {
+            Ok(bytes) => Ok(std::str::from_utf8(&bytes).ok().and_then(|key| key.trim().parse().ok())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.unreadable(RESTORED, &error)),
+        }
     }
 
     /// Whether they did: then records of this member may be with the others that are not here.

@@ -67,8 +67,22 @@ pub fn change_within(
     Ok(after)
 }
 
+/// Takes an empty home in hand: its folder, its lock, and its settings with the member's own list as `fill` makes it.
+/// Whoever comes second, or to a home that has an identity, is refused and nothing is written.
+pub fn begin(home: &Home, fill: impl FnOnce(&mut Sanitizer)) -> Result<EditLock> {
+    home.prepare()?;
+    let edit = home.lock_for_edit()?;
+    home.require_fresh()?;
+    write_template(home, &edit)?;
+    change_within(home, &edit, |settings| {
+        fill(&mut settings.sanitizer);
+        Ok(())
+    })?;
+    Ok(edit)
+}
+
 /// Gives a new home its settings file. One that is there already is checked and kept.
-pub fn write_template(home: &Home, edit: &EditLock) -> Result<()> {
+fn write_template(home: &Home, edit: &EditLock) -> Result<()> {
     match files::exists(&home.settings_path()) {
         Ok(true) => load(home).map(drop),
         Ok(false) => home.write(FILE, TEMPLATE.as_bytes(), edit),

@@ -2,6 +2,7 @@
 //!
 //! A word that the sanitizer would not recognise is refused here, so that nobody believes it is watched for.
 
+use watchfire_keys::Name;
 use watchfire_protocol::indicator::{Indicator, Kind, guess};
 use watchfire_protocol::sanitize::OwnList;
 
@@ -25,6 +26,29 @@ impl Sanitizer {
             words: self.own_words.clone(),
             phones: self.own_phones.clone(),
             networks: self.own_networks.clone(),
+        }
+    }
+
+    /// Adds what is not there yet: domains and names in their forms.
+    pub fn add(
+        &mut self,
+        domains: impl IntoIterator<Item = String>,
+        names: impl IntoIterator<Item = String>,
+    ) {
+        add_new(&mut self.own_domains, domains);
+        add_new(&mut self.own_names, names);
+    }
+
+    /// Adds the member's own name, unless it is too short to be searched for: that one cannot be kept home.
+    pub fn add_member(&mut self, name: &Name) {
+        add_new(&mut self.own_names, own_name(name.as_str()).ok());
+    }
+}
+
+fn add_new(list: &mut Vec<String>, values: impl IntoIterator<Item = String>) {
+    for value in values {
+        if !list.contains(&value) {
+            list.push(value);
         }
     }
 }

@@ -150,6 +150,8 @@ pub enum ApproveError {
     TooManyHeads,
     /// A side has no steward, and nothing is decided before it has seated one.
     Blocked,
+    /// It lost its effect with its author's removal, and no voice gives it back.
+    Void,
     /// Acts that its author did not know would lose their effect by it. Whoever means it says so.
     WouldVoid {
         /// The acts.
@@ -172,6 +174,7 @@ impl ApproveError {
                 "nothing is to be done; `watchfire circle show` lists the members"
             }
             Self::Overtaken => "refuse it, or let it expire",
+            Self::Void => "propose it again",
             Self::Expired | Self::TooManyHeads => "ask for it to be proposed again",
             Self::Blocked => "have that side's recovery key seat a steward first",
             Self::WouldVoid { .. } => "ask for it to be proposed again, or approve it with `--anyway`",
@@ -195,6 +198,7 @@ impl fmt::Display for ApproveError {
             Self::Expired => "it expired",
             Self::TooManyHeads => "too many acts stand side by side",
             Self::Blocked => "a side has no steward",
+            Self::Void => "whoever proposed it was removed, and it has no effect",
             Self::WouldVoid { acts } => {
                 return write!(f, "{} acts that its author did not know would be void", acts.len());
             }

@@ -11,6 +11,7 @@ use watchfire_keys::time::UnixMillis;
 use super::act::SignedAct;
 use super::approval::SignedApproval;
 use super::body::ActBody;
+use super::consent::Tally;
 use super::history::Node;
 use super::log::ActLog;
 use super::merge::claims;
@@ -93,16 +94,42 @@ impl ActLog {
         pending.into_iter().map(|(_, pending)| pending).collect()
     }
 
+    /// The acts in force that lost their effect by a removal and that another voice can still confirm, oldest first.
+    #[must_use]
+    pub fn confirmable(&self, now: UnixMillis) -> Vec<Pending> {
+        let history = &self.state().history;
+        let void = history.touched().void.iter().filter_map(|id| Some((id, history.node(id)?)));
+        let void = void.filter(|(id, node)| self.is_confirmable(id) && now <= node.act.act.expires());
+        let mut found: Vec<_> =
+            void.map(|(id, node)| (node.act.act.created, self.describe(*id, node, now))).collect();
+        found.sort_by_key(|(created, pending)| (*created, pending.act));
+        found.into_iter().map(|(_, pending)| pending).collect()
+    }
+
+    /// Whether an act has lost its effect and another voice can give it back.
+    pub(super) fn is_confirmable(&self, act: &ActId) -> bool {
+        self.void_tally(act).is_some()
+    }
+
+    fn void_tally(&self, act: &ActId) -> Option<Tally> {
+        let history = &self.state().history;
+        history.touched().tally(history, history.founded()?, act)
+    }
+
     /// Where an act stands; nothing if it is not here.
     #[must_use]
     pub fn act_state(&self, act: &ActId, now: UnixMillis) -> Option<ActState> {
         self.state().history.node(act).map(|node| self.state_of(act, node, now))
     }
 
-    /// The sides that have not approved an act; empty once it is in force, nothing if the act is not here.
+    /// The sides that have not approved an act; empty once it is in force, nothing if the act is not here. Of one that
+    /// lost its effect, those that lack a voice again.
     #[must_use]
     pub fn missing_sides(&self, act: &ActId) -> Option<Vec<Side>> {
         let history = &self.state().history;
+        if let Some(tally) = self.void_tally(act) {
+            return Some(tally.missing);
+        }
         history.node(act).and_then(|node| history.tally(node)).map(|tally| tally.missing)
     }
 

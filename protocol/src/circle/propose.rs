@@ -186,6 +186,7 @@ impl ActLog {
             return Err(ApproveError::Decided);
         }
         match self.act_state(act, now) {
+            Some(ActState::Voided) if !self.is_confirmable(act) => return Err(ApproveError::Void),
             Some(ActState::Open | ActState::Refused | ActState::Voided) if now <= node.act.act.expires() => {}
             Some(ActState::InForce | ActState::Overruled) => return Err(ApproveError::InForce),
             Some(ActState::Overtaken) => return Err(ApproveError::Overtaken),

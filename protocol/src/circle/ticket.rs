@@ -11,7 +11,6 @@ use core::fmt;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use watchfire_keys::armor::{self, ArmorError, Kind};
-use watchfire_keys::card::Card;
 use watchfire_keys::codec::{self, list_at_most};
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
 use watchfire_keys::labels;
@@ -49,15 +48,16 @@ pub struct Contact {
 }
 
 impl Ticket {
-    /// The ticket as a block of text that only the holder of the card's sealing key can open.
+    /// The ticket as a block of text that only the holder of this sealing key can open: a newcomer's card has it, and
+    /// the roster that of a member.
     ///
     /// # Errors
     /// [`TicketError::Contacts`] when there is nobody to call or a bound is broken, [`TicketError::BadCard`] when the
-    /// card's sealing key is unusable.
-    pub fn seal(&self, card: &Card, rng: &mut impl CryptoRng) -> Result<String, TicketError> {
+    /// sealing key is unusable.
+    pub fn seal(&self, to: &SealingPublic, rng: &mut impl CryptoRng) -> Result<String, TicketError> {
         self.check()?;
         let plain = codec::encode(self);
-        let sealed = sealing::seal(&card.sealing, labels::SEAL_TICKET, &[VERSION], &plain, rng)
+        let sealed = sealing::seal(to, labels::SEAL_TICKET, &[VERSION], &plain, rng)
             .map_err(|_| TicketError::BadCard)?;
         let mut bytes = alloc::vec![VERSION];
         bytes.extend(sealed);

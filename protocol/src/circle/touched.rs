@@ -19,8 +19,8 @@ use watchfire_keys::ids::{ActId, MemberId};
 use super::approval::Decision;
 use super::bits::Bits;
 use super::body::ActBody;
-use super::consent;
-use super::history::{Founded, History, Node};
+use super::consent::{self, Tally};
+use super::history::{Founded, History, Node, Voice};
 use super::item::ItemId;
 use super::merge::Claim;
 use super::reach::Past;
@@ -71,6 +71,9 @@ pub(super) struct Touched {
     pub(super) void: BTreeSet<ActId>,
     /// For each touched act with an effect the voices that it stands on and that no act names.
     voices: BTreeMap<ActId, Vec<ItemId>>,
+    /// For each act without effect who is cut off as far as it is concerned, by their numbers.
+    cut_off: BTreeMap<ActId, Bits>,
+    members: BTreeMap<MemberId, u32>,
     /// Whether no act is void for want of room in the frontier.
     whole: bool,
 }
@@ -78,7 +81,14 @@ pub(super) struct Touched {
 impl Touched {
     /// Nothing.
     pub(super) const fn new() -> Self {
-        Self { acts: BTreeSet::new(), void: BTreeSet::new(), voices: BTreeMap::new(), whole: true }
+        Self {
+            acts: BTreeSet::new(),
+            void: BTreeSet::new(),
+            voices: BTreeMap::new(),
+            cut_off: BTreeMap::new(),
+            members: BTreeMap::new(),
+            whole: true,
+        }
     }
 
     /// Whether no act is void for want of room in the frontier.
@@ -100,6 +110,15 @@ impl Touched {
             }
         }
         fitting
+    }
+
+    /// Where an act without effect stands with the sides, less those who are cut off; nothing when no voice confirms it
+    /// any more, because its author is cut off itself.
+    pub(super) fn tally(&self, history: &History, founded: &Founded, act: &ActId) -> Option<Tally> {
+        let cut_off = cut_off(&self.members, self.cut_off.get(act)?);
+        let node = history.node(act).filter(|node| !is_by(node, &cut_off))?;
+        let voices = node.voices.iter().filter(|((member, _), _)| !cut_off(member));
+        Some(count(founded, node, voices))
     }
 
     /// Whether `act` is touched.
@@ -259,15 +278,17 @@ impl<'a> Search<'a> {
             }
         }
         let mut touched = Touched::new();
-        for case in found.cases.values() {
+        for (_, case) in core::mem::take(&mut found.cases) {
             touched.acts.insert(case.id);
             if case.void {
                 touched.void.insert(case.id);
+                touched.cut_off.insert(case.id, case.cut_off);
             } else {
                 let cut_off = cut_off(&found.members, &case.cut_off);
                 touched.voices.insert(case.id, self.chosen(case.node, &cut_off, loose));
             }
         }
+        touched.members = found.members;
         touched
     }
 
@@ -311,15 +332,13 @@ impl<'a> Search<'a> {
 
     /// Whether a touched act keeps its effect.
     fn stands(&self, node: &Node, cut_off: &impl Fn(&MemberId) -> bool, loose: Loose<'_>) -> bool {
-        // A seat is signed by its side's recovery key, which is nobody's office.
-        if node.author().is_some_and(|author| cut_off(&author)) {
+        if is_by(node, cut_off) {
             return false;
         }
         let voices = node.voices.iter().filter(|((member, _), voice)| {
             !cut_off(member) && (self.past.named.contains(&voice.id) || loose.contains(&voice.id))
         });
-        let voices = voices.map(|((member, decision), voice)| (*member, &voice.side, *decision));
-        consent::tally(&self.founded.charter.sides, &node.needs, node.author(), &node.author_side, voices).met
+        count(self.founded, node, voices).met
     }
 
     /// Of the voices that no act names, the fewest that the consent of this act needs, the lowest ids first.
@@ -390,4 +409,19 @@ impl<'a> Found<'a> {
 /// Whether a member is among those who are cut off.
 fn cut_off(members: &BTreeMap<MemberId, u32>, cut_off: &Bits) -> impl Fn(&MemberId) -> bool {
     move |member| members.get(member).is_some_and(|number| cut_off.contains(*number))
+}
+
+/// Counts these voices for an act.
+fn count<'a>(
+    founded: &Founded,
+    node: &Node,
+    voices: impl Iterator<Item = (&'a (MemberId, Decision), &'a Voice)>,
+) -> Tally {
+    let voices = voices.map(|((member, decision), voice)| (*member, &voice.side, *decision));
+    consent::tally(&founded.charter.sides, &node.needs, node.author(), &node.author_side, voices)
+}
+
+/// Whether its author is one of these. A seat is signed by its side's recovery key, which is nobody's office.
+fn is_by(node: &Node, these: &impl Fn(&MemberId) -> bool) -> bool {
+    node.author().is_some_and(|author| these(&author))
 }

@@ -150,7 +150,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             contacts.push(Contact {
                 peer: self.me.clone(),
                 member: self.keys.member,
-                sealing: own.card.sealing.clone(),
+                sealing: own.sealing.clone(),
                 addresses: self.reach.addresses().to_vec(),
             });
         }

@@ -19,6 +19,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes over signed records, the first in its chain first, and sends them.
     pub(super) fn submit(&mut self, token: u64, records: Vec<SignedRecord>) -> Result<(), Refusal> {
         let roster = self.own_roster()?;
+        if self.recovering {
+            // Where the chain ends is not known here, and what is known could be a part of it.
+            return Err(Refusal::Recovering);
+        }
         if records.is_empty() || records.len() > MAX_SUBMITTED {
             return Err(Refusal::Rule(Rule::RecordMalformed));
         }

@@ -82,13 +82,17 @@ impl Circle {
         if gates.is_empty() || gates.len() != body.gates.len() {
             return Err(Answer::Forged);
         }
+        // What was left out once stays out, also when who was taken out then is a member again; the others count.
+        let gates: BTreeMap<EpochId, PublicKey> =
+            gates.into_iter().filter(|(epoch, _)| !self.left_behind(epoch)).collect();
         if gates == self.gates && body.introduces.is_empty() && body.withdraws.is_empty() {
             return Ok(false);
         }
         if body.issued > now.unix.saturating_add(MAX_FUTURE_MS) {
             return Err(Answer::Clock);
         }
-        if body.issued <= self.issued || gates.iter().any(|(epoch, key)| self.left_behind(epoch, key)) {
+        let changed = |(epoch, key)| self.gates.get(epoch).is_some_and(|known| known != key);
+        if body.issued <= self.issued || gates.is_empty() || gates.iter().any(changed) {
             return Err(Answer::Stale);
         }
         let controls = self.controls_after(body)?;
@@ -98,10 +102,8 @@ impl Circle {
         Ok(true)
     }
 
-    fn left_behind(&self, epoch: &EpochId, key: &PublicKey) -> bool {
-        self.retired.contains(epoch)
-            || self.lapsing.contains_key(epoch)
-            || self.gates.get(epoch).is_some_and(|known| known != key)
+    fn left_behind(&self, epoch: &EpochId) -> bool {
+        self.retired.contains(epoch) || self.lapsing.contains_key(epoch)
     }
 
     fn controls_after(&self, body: &PairingBody) -> Result<BTreeSet<PublicKey>, Answer> {

@@ -83,18 +83,26 @@ struct Findings<'v> {
     harmless: BTreeSet<(MemberId, u32)>,
 }
 
+/// A publication that still counts, as whose, and until when.
+struct Counting<'v, 'a> {
+    head: &'v Head,
+    member: MemberId,
+    side: &'a Side,
+    until: UnixMillis,
+}
+
 impl View {
     /// What the circle says of this indicator at this time; `None` when no report of a member names it.
     ///
-    /// `side_of` is the roster: the side of a member whose records stand, and `None` for anybody else, whose records
-    /// then count for nothing.
+    /// `counts_for` is the roster: as which member an author counts, whom it was bound to anew since or itself, and that
+    /// one's side; `None` for anybody whose records count for nothing.
     #[must_use]
     pub fn observable<'a, C: Crypto>(
         &self,
         crypto: &C,
         indicator: &Indicator,
         now: UnixMillis,
-        side_of: impl Fn(&MemberId) -> Option<&'a Side>,
+        counts_for: impl Fn(&MemberId) -> Option<(MemberId, &'a Side)>,
     ) -> Option<Observable> {
         let lifetime_ms = lifetime::lifetime_ms(indicator.kind());
         let findings = self.findings(crypto, indicator);
@@ -103,7 +111,7 @@ impl View {
         let mut first_reported = None;
         let mut last_expiry = None;
         for head in findings.heads.values() {
-            let Some(side) = side_of(&head.author) else {
+            let Some((member, side)) = counts_for(&head.author) else {
                 continue;
             };
             let until = head.valid_until.unwrap_or_else(|| head.created.saturating_add(lifetime_ms));
@@ -114,7 +122,7 @@ impl View {
                 continue;
             }
             if now < until {
-                counting.push((*head, side, until));
+                counting.push(Counting { head, member, side, until });
             } else {
                 any_lapsed = true;
             }
@@ -125,12 +133,13 @@ impl View {
             .iter()
             .filter(|(author, id, _)| self.ending(id, author).is_none())
             .filter_map(|(author, id, created)| {
-                side_of(author).map(|side| Objection { created: *created, id: *id, side: side.as_str() })
+                let (_, side) = counts_for(author)?;
+                Some(Objection { created: *created, id: *id, side: side.as_str() })
             })
             .collect();
         let votes: Vec<Vote<'_>> = counting
             .iter()
-            .map(|(head, side, _)| Vote { member: head.author, side: side.as_str(), sources: &head.sources })
+            .map(|one| Vote { member: one.member, side: one.side.as_str(), sources: &one.head.sources })
             .collect();
         let state = if counting.is_empty() {
             if any_lapsed { State::Expired } else { State::Withdrawn }
@@ -143,20 +152,20 @@ impl View {
         };
 
         let of_members = |days: &BTreeSet<(MemberId, u32)>| {
-            let count = days.iter().filter(|(member, _)| side_of(member).is_some()).count();
-            u32::try_from(count).unwrap_or(u32::MAX)
+            let counted = days.iter().filter_map(|(author, day)| Some((counts_for(author)?.0, *day)));
+            u32::try_from(counted.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
         };
-        let members: BTreeSet<MemberId> = counting.iter().map(|(head, ..)| head.author).collect();
-        let sides: BTreeSet<&Side> = counting.iter().map(|(_, side, _)| *side).collect();
-        let last_heard = self.last_heard(&findings, &counting, &side_of);
+        let members: BTreeSet<MemberId> = counting.iter().map(|one| one.member).collect();
+        let sides: BTreeSet<&Side> = counting.iter().map(|one| one.side).collect();
+        let last_heard = last_heard(&findings, &counting, |author| counts_for(author).is_some());
         Some(Observable {
             state,
             confidence: confidence::confidence(state, now.0.saturating_sub(last_heard.0), lifetime_ms),
-            reports: counting.iter().map(|(head, ..)| head.id).collect(),
+            reports: counting.iter().map(|one| one.head.id).collect(),
             members: u32::try_from(members.len()).unwrap_or(u32::MAX),
             sides: sides.into_iter().cloned().collect(),
             first_reported: first_reported?,
-            expires: counting.iter().map(|(.., until)| *until).max().or(last_expiry)?,
+            expires: counting.iter().map(|one| one.until).max().or(last_expiry)?,
             sightings: of_members(&findings.seen),
             false_positives: of_members(&findings.harmless),
         })
@@ -212,19 +221,18 @@ impl View {
             _ => None,
         }
     }
+}
 
-    /// The last report or sighting, which confidence fades from.
-    fn last_heard<'a>(
-        &self,
-        findings: &Findings<'_>,
-        counting: &[(&Head, &Side, UnixMillis)],
-        side_of: &impl Fn(&MemberId) -> Option<&'a Side>,
-    ) -> UnixMillis {
-        let reported = counting.iter().map(|(head, ..)| head.created);
-        let sighted = findings.seen.iter().filter(|(member, _)| side_of(member).is_some());
-        let days = sighted.map(|(_, day)| UnixMillis(u64::from(*day).saturating_mul(crate::limits::DAY_MS)));
-        reported.chain(days).max().unwrap_or(UnixMillis(0))
-    }
+/// The last report or sighting, which confidence fades from.
+fn last_heard(
+    findings: &Findings<'_>,
+    counting: &[Counting<'_, '_>],
+    counts: impl Fn(&MemberId) -> bool,
+) -> UnixMillis {
+    let reported = counting.iter().map(|one| one.head.created);
+    let sighted = findings.seen.iter().filter(|(member, _)| counts(member));
+    let days = sighted.map(|(_, day)| UnixMillis(u64::from(*day).saturating_mul(crate::limits::DAY_MS)));
+    reported.chain(days).max().unwrap_or(UnixMillis(0))
 }
 
 impl Observable {

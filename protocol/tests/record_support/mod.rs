@@ -220,6 +220,11 @@ impl Sides {
             _ => None,
         }
     }
+
+    /// Everybody counts as itself.
+    pub(crate) fn counts_for(&self, author: &MemberId) -> Option<(MemberId, &Side)> {
+        Some((*author, self.of(author)?))
+    }
 }
 
 /// The whole way in, as a node goes it.

@@ -4,7 +4,7 @@ use watchfire_keys::CircleTag;
 use watchfire_protocol::relay::{About, Answer, ClientOutput, PairingBody, RelayFrame, RelayLimits};
 use watchfire_protocol::rules::Rule;
 
-use crate::world::{RELAY, TAG, World, gate, key};
+use crate::world::{RELAY, TAG, World, gate, key, small};
 
 const STEWARD: u8 = 1;
 const STRANGER: u8 = 200;
@@ -81,8 +81,24 @@ fn an_old_pairing_never_undoes_a_newer_one() {
     world.pair_by_hand(STRANGER, world.body(1, &[1]), RELAY, &key(1));
     assert_eq!(answer(&world), Answer::Stale);
     world.pass(10 * 60 * 1000);
-    world.pair_by_hand(STRANGER, world.body(1, &[1, 2]), RELAY, &key(1));
+    world.pair_by_hand(STRANGER, world.body(1, &[1]), RELAY, &key(1));
     assert_eq!(answer(&world), Answer::Stale);
+}
+
+/// Somebody was taken out and is a member again: the gates of before are named again, and have lapsed.
+#[test]
+fn a_gate_that_was_left_out_stays_out_and_those_beside_it_count() {
+    let mut world = World::paired(2);
+    world.pass(1000);
+    world.pairs(STEWARD, 1, &[2], &[]);
+    world.pass(10 * 60 * 1000);
+    world.pairs(STEWARD, 1, &[3, 2, 1], &[]);
+    world.knows(2, &[1]);
+    world.pass(1000);
+    assert!(!world.members[&2].client.is_subscribed(), "the first gate is over");
+    world.knows(2, &[3, 1]);
+    world.pass(1000);
+    assert!(world.members[&2].client.is_subscribed(), "the newest is known");
 }
 
 #[test]
@@ -99,6 +115,25 @@ fn a_gate_that_is_left_out_lapses_after_five_minutes() {
     assert!(world.members[&STEWARD].client.is_subscribed());
     world.knows(2, &[2, 1]);
     assert!(world.members[&2].client.is_subscribed());
+}
+
+#[test]
+fn nothing_is_deposited_by_a_gate_that_lapsed() {
+    let mut world = World::paired(3);
+    world.pass(1000);
+    world.pairs(STEWARD, 1, &[2], &[]);
+    world.knows(STEWARD, &[2]);
+    world.knows(3, &[2]);
+    // Who was taken out has the old gate and no other.
+    world.pass(4 * 60 * 1000);
+    world.offer(2, &small(1), true);
+    assert!(world.kept.contains_key(&small(1).0), "a member that has not heard yet loses nothing");
+    world.pass(61 * 1000);
+    world.send(2, &RelayFrame::Push(small(2).1.to_vec()));
+    world.pass(60 * 1000);
+    assert!(!world.kept.contains_key(&small(2).0));
+    assert_eq!([1, 3].map(|member| world.times(member, &small(2))), [0, 0]);
+    assert!(!world.members[&2].client.is_subscribed());
 }
 
 #[test]
@@ -129,7 +164,7 @@ fn new_circles_are_counted_and_those_that_were_never_used_give_way() {
     let limits = RelayLimits { circles: 2, new_circles_an_hour: 5, ..RelayLimits::default() };
     let mut world = World::with(limits);
     world.steward(STEWARD, 1, &[1]);
-    world.offer(STEWARD, &crate::world::small(1), true);
+    world.offer(STEWARD, &small(1), true);
     world.connect(STRANGER);
     let mut pair = |number: u8| {
         world.pass(1000);

@@ -48,8 +48,8 @@ impl fmt::Display for Shown {
             if !act.fingerprint.is_empty() {
                 writeln!(f, "  fingerprint: {}", act.fingerprint)?;
             }
-            if !act.voids.is_empty() {
-                writeln!(f, "  ends the effect of {} acts that its author did not know", act.voids.len())?;
+            for voided in &act.voided {
+                writeln!(f, "  its author did not know, and it would end the effect of: {voided}")?;
             }
             writeln!(f, "  waits for: {}", act.missing_sides.join(", "))?;
             if !act.refused_by.is_empty() {

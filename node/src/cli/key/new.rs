@@ -13,8 +13,7 @@ use super::super::{Context, input};
 use super::{NewPassphrase, Scope};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::settings::{self, own_name};
-use crate::{api, random};
+use crate::{api, random, settings};
 
 /// A card with some text around it.
 const MAX_CARD_BYTES: usize = 64 * 1024;
@@ -75,15 +74,7 @@ fn alone(
     random::generator()?.fill_bytes(storage.as_mut_slice());
     let mut keys = Keys::none(storage);
     put(&mut keys, scope, key);
-    home.prepare()?;
-    let edit = home.lock_for_edit()?;
-    home.require_fresh()?;
-    settings::write_template(home, &edit)?;
-    settings::change_within(home, &edit, |settings| {
-        // A name too short to be searched for cannot be kept home.
-        settings.sanitizer.own_names.extend(own_name(&card.name.to_string()).ok());
-        Ok(())
-    })?;
+    let edit = settings::begin(home, |list| list.add_member(&card.name))?;
     home.store_keys(&keys, &card, chosen.as_ref().map(|words| words.as_slice()), &edit)
 }
 

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use watchfire_keys::{KeyName, keyfile};
+use watchfire_keys::{KeyName, SigningKey, keyfile};
 
 use super::super::{Context, input};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::home::Backup;
-use crate::settings::{self, own_name};
+use crate::settings;
 
 /// A backup with some text around it.
 const MAX_BACKUP_BYTES: usize = 256 * 1024;
@@ -57,16 +57,8 @@ impl RestoreKeys {
                 "another copy of the backup",
             ));
         }
-        home.prepare()?;
-        let edit = home.lock_for_edit()?;
-        home.require_fresh()?;
-        settings::write_template(home, &edit)?;
-        settings::change_within(home, &edit, |settings| {
-            // A name too short to be searched for cannot be kept home.
-            settings.sanitizer.own_names.extend(own_name(&card.name.to_string()).ok());
-            Ok(())
-        })?;
-        home.mark_restored(&edit)?;
+        let edit = settings::begin(home, |list| list.add_member(&card.name))?;
+        home.mark_restored(keys.publisher.as_ref().map(SigningKey::public), &edit)?;
         // The same sealed bytes: the passphrase of the backup is the home's from now on.
         home.store_key_file(&key_file, &card, &edit)?;
         drop(edit);
@@ -97,7 +89,8 @@ impl fmt::Display for Restored {
         )?;
         write!(
             f,
-            "next: stop the old machine's node, watchfire join TICKET (or, for a founder, watchfire circle sign DRAFT), then watchfire run. Records come back from the other members."
+            "next: stop the old machine's node, if it runs; ask any other member for a ticket (watchfire circle ticket \"{}\"); watchfire join TICKET, then watchfire run. Records come back from the other members, and until then nothing is published from here.",
+            self.name
         )
     }
 }

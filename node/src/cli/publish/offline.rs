@@ -59,6 +59,14 @@ pub(super) fn sign(
     let signer = key.public();
     let edit = home.lock_for_edit()?;
     let mut chains = SignedChains::load(home)?;
+    if home.restored_publisher()? == Some(signer) {
+        return Err(Error::new(
+            Exit::Refused,
+            "restored",
+            "this home's publisher key came from a backup: what it signed before is not known here, and to sign in its place would contradict it",
+            "watchfire key new --scope publish, and have the new key delegated",
+        ));
+    }
     let (mut records, mut published) = (Vec::new(), Vec::new());
     for document in reports {
         let now = clock::now();

@@ -1,5 +1,6 @@
 //! Why the engine refused, in words for people.
 
+use watchfire_protocol::circle::ApproveError;
 use watchfire_protocol::engine::Refusal;
 use watchfire_protocol::publication::SplitError;
 
@@ -36,6 +37,16 @@ impl CircleNode {
                 "watchfire circle show lists the roles; only stewards propose and approve, observers only receive",
             ),
             Refusal::Propose(error) => rule(error.to_string(), error.remedy()),
+            Refusal::Approve(ApproveError::WouldVoid { acts }) => {
+                let voided: Vec<String> =
+                    self.with_facts(|facts| acts.iter().map(|act| facts.in_words(act)).collect());
+                Error::new(
+                    Exit::Refused,
+                    "would-void",
+                    format!("its author did not know, and it would end the effect of: {}", voided.join(", ")),
+                    "ask its author to propose it again, now that it knows; if you mean it: watchfire circle approve ACT --anyway",
+                )
+            }
             Refusal::Approve(error) => rule(error.to_string(), error.remedy()),
             Refusal::Report(error @ SplitError::NeedsAudience) => {
                 rule(error.to_string(), "--to MEMBER for each of them: watchfire circle show")
