@@ -8,13 +8,22 @@ use watchfire_keys::ids::{ActId, MemberId};
 
 use super::act::Act;
 use super::body::ActBody;
+use super::cut::{self, Cut};
 use super::history::{History, Node};
 use super::merge::{Claim, claims, own_claim};
 use super::own;
+use super::reach::Past;
 use super::roster::{Entry, Roster};
 use super::step::{is_plain, step};
-use super::touched::{cuts_off, is_voidable, seats, touched_now};
+use super::touched::{Touched, cuts_off, is_voidable, seats, touched_now};
 use crate::limits::MAX_FRONTIER;
+
+/// All that is in force, as far as the heads stand for it, and what is touched in it.
+struct View {
+    heads: BTreeSet<ActId>,
+    past: Past,
+    touched: Touched,
+}
 
 impl History {
     /// Puts an act in force.
@@ -49,37 +58,84 @@ impl History {
             self.doubled |= rivals.len() > 1;
         }
         self.version = self.version.saturating_add(1);
-        // What is touched stays as it is: no act beside an end came or got a voice, and nobody became a steward by whose
-        // end something is touched.
-        let settled = on_summed && !names_voices && !reseats && !touches && !contested;
-        let adds = matches!(act.body, ActBody::Add { .. } | ActBody::Tie);
         let plain = on_all && is_plain(&act.body);
-        if !settled || !(adds || plain) || !self.follow(id, place, act, entry, plain) {
+        if !on_summed || contested {
+            self.refold();
+            return;
+        }
+        // What is touched stays as it is when no act beside an end came or got a voice, and nobody became a steward by
+        // whose end something is touched.
+        if names_voices || reseats || touches || !self.has_room() {
+            let Some(view) = self.view() else { return };
+            let void = view.touched.void.iter().filter(|void| **void != id);
+            if !void.eq(&self.touched.void) {
+                self.fold(view);
+                return;
+            }
+            self.touched = view.touched;
+        }
+        if !self.follow(id, place, act, entry, plain) {
             self.refold();
         }
     }
 
-    /// Takes an act that changes nothing but what it says itself into the roster; returns whether it can be.
+    /// Looks again at what is touched, after a voice for an act that is.
+    pub(super) fn reconsider(&mut self) {
+        let Some(view) = self.view() else { return };
+        self.version = self.version.saturating_add(1);
+        if view.touched.void == self.touched.void {
+            self.touched = view.touched;
+            let frontier = self.frontier();
+            if let Some(roster) = &mut self.roster {
+                Arc::make_mut(roster).frontier = frontier;
+            }
+        } else {
+            self.fold(view);
+        }
+    }
+
+    /// Whether the frontier has room for every voice that it has to name. Otherwise what it has no room for may have
+    /// some after the next act.
+    fn has_room(&self) -> bool {
+        let voices = self.touched.voices().len();
+        self.touched.is_whole() && (voices == 0 || self.heads.len().saturating_add(voices) <= MAX_FRONTIER)
+    }
+
+    /// The heads and the voices that are named with them.
+    fn frontier(&self) -> Vec<ActId> {
+        let voices = self.touched.voices().into_iter().map(ActId::from_bytes);
+        let mut frontier: Vec<ActId> = self.heads.iter().copied().chain(voices).collect();
+        frontier.sort_unstable();
+        frontier
+    }
+
+    /// Takes an act that changes nothing but what it says itself into the roster, `plain` if it knew all others; returns
+    /// whether it can be. Nothing else claims what it claims, and no other act is void for it or was.
     fn follow(&mut self, id: ActId, place: u32, act: &Act, entry: Option<Arc<Entry>>, plain: bool) -> bool {
-        let voices = self.touched.voices();
-        let crowded = !voices.is_empty() && self.heads.len().saturating_add(voices.len()) > MAX_FRONTIER;
+        let void = self.touched.void.contains(&id);
         let Some(roster) = &self.roster else { return false };
-        // Whom the frontier has no room to speak for may have room after this one.
-        if crowded || !self.touched.is_whole() || (plain && !self.is_stepped(&id, act, roster)) {
+        let can = match &act.body {
+            ActBody::Add { .. } => true,
+            ActBody::Tie => !void,
+            ActBody::SetRules { .. } | ActBody::SetRole { .. } if void => true,
+            _ => plain && !void && self.is_stepped(&id, act, roster),
+        };
+        if !can {
             return false;
         }
-        let mut frontier: Vec<ActId> =
-            self.heads.iter().copied().chain(voices.into_iter().map(ActId::from_bytes)).collect();
-        frontier.sort_unstable();
         self.summed.insert(place);
+        let frontier = self.frontier();
         if let Some(roster) = &mut self.roster {
             let roster = Arc::make_mut(roster);
-            if plain {
-                step(roster, id, &act.author, &act.body, entry);
-                roster.frontier = frontier;
+            if void {
+                // Its keys sign for nobody, whose they are by no other act.
+                for key in entry.iter().flat_map(|entry| entry.keys.keys()) {
+                    cut::lower(&mut roster.cuts, Cut { signer: *key, last: None });
+                }
             } else {
-                roster.advance(entry, frontier);
+                step(roster, id, &act.author, &act.body, entry);
             }
+            roster.frontier = frontier;
         }
         true
     }
@@ -108,12 +164,24 @@ impl History {
     }
 
     /// Computes the roster from all that is in force.
-    pub(super) fn refold(&mut self) {
-        let Some(founded) = self.founded() else { return };
+    fn refold(&mut self) {
+        if let Some(view) = self.view() {
+            self.fold(view);
+        }
+    }
+
+    /// What the roster is to be the sum of.
+    fn view(&self) -> Option<View> {
+        let founded = self.founded()?;
         let heads = if self.doubled { self.effective_heads() } else { self.heads.clone() };
         let past = self.closure(&heads.iter().copied().collect::<Vec<ActId>>());
-        let room = MAX_FRONTIER.saturating_sub(heads.len());
-        let touched = touched_now(self, founded, &past, room);
+        let touched = touched_now(self, founded, &past, MAX_FRONTIER.saturating_sub(heads.len()));
+        Some(View { heads, past, touched })
+    }
+
+    fn fold(&mut self, view: View) {
+        let Some(founded) = self.founded() else { return };
+        let View { heads, past, touched } = view;
         let roster = self.sum(founded, &past, &touched, heads.iter().copied());
         self.heads = heads;
         self.touched = touched;

@@ -166,6 +166,10 @@ impl Graph {
     /// Whether an act is one of these or comes before one of them.
     pub(super) fn includes(&self, mut tips: Vec<u32>, act: u32) -> bool {
         let Some(target) = self.get(act) else { return false };
+        // Mostly it is one of them, and there is nothing to walk.
+        if tips.contains(&act) {
+            return true;
+        }
         let mut seen = Bits::new();
         while let Some(tip) = tips.pop() {
             if tip == act {

@@ -320,8 +320,7 @@ impl History {
         let decided = self.decide(act);
         // A refusal takes nothing away.
         if !decided && key.1 == Decision::Approve && self.touched.contains(&act) {
-            self.version = self.version.saturating_add(1);
-            self.refold();
+            self.reconsider();
         }
         decided
     }

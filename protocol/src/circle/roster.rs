@@ -220,14 +220,6 @@ impl Roster {
         Self { circle, charter, rules, members, former, cuts, frontier, readers, stewards }
     }
 
-    /// The roster after one more act that contradicts nothing in it.
-    pub(super) fn advance(&mut self, added: Option<Arc<Entry>>, frontier: Vec<ActId>) {
-        self.frontier = frontier;
-        if let Some(entry) = added {
-            self.put(entry);
-        }
-    }
-
     /// Takes a member, in the place of what was known of it.
     pub(super) fn put(&mut self, entry: Arc<Entry>) {
         let member = entry.member;

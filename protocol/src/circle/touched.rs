@@ -294,6 +294,7 @@ impl<'a> Search<'a> {
 
     /// Cuts off those whom a void act brought in or made stewards, as far as others are concerned.
     fn spread(&self, act: u32, found: &mut Found<'a>) {
+        let (group, bit) = found.look_up(self, act);
         let Some(case) = found.cases.get_mut(&act) else { return };
         case.spared = false;
         let why = case.why.clone();
@@ -308,12 +309,13 @@ impl<'a> Search<'a> {
             let seated: Vec<u32> = self.seated(&member).filter(|act| !found.void.contains(*act)).collect();
             let before =
                 |acts: &[u32], other| acts.iter().any(|act| self.history.graph.precedes(*act, other));
-            for other in self.voidable.iter() {
-                // Who proposed or approved it in the knowledge of what ended the office was not misled.
-                let known = self.history.graph.known_ends(other);
-                if known.is_none_or(|known| why.is_within(known)) || found.is_before(self, other, act) {
-                    continue;
-                }
+            let earlier = found.before.get(group).map_or(&[][..], Vec::as_slice);
+            let is_before = |other: &u32| earlier.get(*other as usize).is_some_and(|of| of >> bit & 1 != 0);
+            // Who proposed or approved it in the knowledge of what ended the office was not misled.
+            let is_aware =
+                |other: &u32| self.history.graph.known_ends(*other).is_none_or(|known| why.is_within(known));
+            let others = self.voidable.iter().filter(|other| !is_before(other) && !is_aware(other));
+            for other in others.collect::<Vec<u32>>() {
                 // Nor is cut off whom acts before it that are not void brought in and made a steward.
                 if before(&brought, other) && before(&seated, other) {
                     if let Some(case) = found.cases.get_mut(&act) {
@@ -321,6 +323,7 @@ impl<'a> Search<'a> {
                     }
                     continue;
                 }
+                let known = self.history.graph.known_ends(other);
                 let unaware = known.map(|known| why.without(known)).unwrap_or_default();
                 if let Some(case) = found.case(self, other) {
                     case.ask |= case.cut_off.insert(number);
@@ -386,23 +389,18 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Whether an act is this touched one or comes before it.
-    fn is_before(&mut self, search: &Search<'_>, act: u32, touched: u32) -> bool {
-        let (group, bit) = match self.looked_up.get(&touched) {
-            Some(place) => *place,
-            None => {
-                let others = self.cases.keys().filter(|other| **other != touched);
-                let others = others.filter(|other| !self.looked_up.contains_key(*other));
-                let group: Vec<u32> =
-                    [touched].into_iter().chain(others.copied()).take(u64::BITS as usize).collect();
-                self.before.push(search.history.graph.before_each(&group));
-                let number = self.before.len().saturating_sub(1);
-                self.looked_up.extend(group.into_iter().zip(0_u32..).map(|(act, bit)| (act, (number, bit))));
-                (number, 0)
-            }
-        };
-        let before = self.before.get(group).and_then(|before| before.get(act as usize));
-        before.is_some_and(|before| before >> bit & 1 != 0)
+    /// Where to look what is a touched act or comes before it: in which group, at which bit.
+    fn look_up(&mut self, search: &Search<'_>, touched: u32) -> (usize, u32) {
+        if let Some(place) = self.looked_up.get(&touched) {
+            return *place;
+        }
+        let others = self.cases.keys().filter(|other| **other != touched);
+        let others = others.filter(|other| !self.looked_up.contains_key(*other));
+        let group: Vec<u32> = [touched].into_iter().chain(others.copied()).take(u64::BITS as usize).collect();
+        let number = self.before.len();
+        self.before.push(search.history.graph.before_each(&group));
+        self.looked_up.extend(group.into_iter().zip(0_u32..).map(|(act, bit)| (act, (number, bit))));
+        (number, 0)
     }
 }
 
