@@ -109,7 +109,8 @@ impl World {
         let roster = self.nodes[node].log.roster().unwrap();
         let known: Vec<_> = roster.former.keys().chain(roster.members.keys()).collect();
         let chosen = known[pick(index / 4, known.len())];
-        let mut found = self.everybody().filter(|person| index % 4 > 0 && person.member == *chosen);
+        let mut found =
+            self.everybody().filter(|person| !index.is_multiple_of(4) && person.member == *chosen);
         found.next().unwrap_or_else(|| self.anybody(index))
     }
 
