@@ -273,3 +273,25 @@ fn a_new_publisher_key_takes_the_place_of_the_old_one() {
     }
     assert_eq!(scratch.run(&["key", "new", "--scope", "daemon"]).code, 2);
 }
+
+#[test]
+fn a_laptop_that_came_back_from_a_backup_signs_with_a_new_key_only() {
+    let organisation = Scratch::initialised();
+    let (laptop, back) = (Scratch::new(), Scratch::new());
+    let its_card = organisation.home.join("card.txt").display().to_string();
+    json(&laptop, &["key", "new", "--scope", "publish", "--card", &its_card, "--no-passphrase"]);
+    let backup = laptop.folder.path().join("laptop.backup").display().to_string();
+    json(&laptop, &["key", "backup", &backup, "--no-passphrase"]);
+    json(&back, &["key", "restore", &backup]);
+
+    let circle = "c1".repeat(32);
+    let text = file(&back, "bad.txt", "hxxp://login[.]watchfire-sample[.]net/");
+    let out = back.folder.path().join("signed").display().to_string();
+    let sign = ["--json", "publish", &text, "--yes", "--circle", &circle, "--offline", &out];
+    // What the key had signed before, and where its chain ends, nobody can tell it here.
+    let refused = back.run(&sign);
+    assert_eq!(refused.code, 8, "{refused:?}");
+    assert!(refused.out.contains("watchfire key new") && !std::path::Path::new(&out).exists(), "{refused:?}");
+    json(&back, &["key", "new", "--scope", "publish"]);
+    assert_eq!(back.run(&sign).code, 0);
+}

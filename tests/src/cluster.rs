@@ -29,6 +29,11 @@ impl Node {
         Self { home: Home::init(name, side), daemon: None }
     }
 
+    /// A place for a home that is not there yet.
+    pub fn empty() -> Self {
+        Self { home: Home::empty(), daemon: None }
+    }
+
     /// Another machine with the same files, as whoever takes them has it; not running.
     pub fn copy(&self) -> Self {
         Self { home: self.home.copy(), daemon: None }
@@ -79,6 +84,35 @@ impl Node {
         let status = self.status();
         let peers = status["peers"].as_array().cloned().unwrap_or_default();
         peers.iter().filter(|peer| peer["direct"] == true).count()
+    }
+
+    /// Whether `status` has a note of this code for a person.
+    pub fn notes(&self, code: &str) -> bool {
+        let health = self.status()["health"].as_array().cloned().unwrap_or_default();
+        health.iter().any(|note| note["code"] == code)
+    }
+
+    /// How many callers this node has turned away in the greeting.
+    pub fn turned_away(&self) -> u64 {
+        let refused = self.status()["refused"].as_array().cloned().unwrap_or_default();
+        let greeting = refused.iter().filter(|row| row["rule"] == "frame.greeting-failed");
+        greeting.map(|row| row["count"].as_u64().unwrap()).sum()
+    }
+
+    /// Publishes a lure under this title, which is a part of its host name too; gives the record's id.
+    pub fn publish(&self, title: &str) -> String {
+        let lure = format!("hxxp://{}[.]watchfire-sample[.]net/x", title.to_lowercase());
+        let published = self.ok(&["publish", &self.file("lure.txt", lure), "--title", title, "--yes"]);
+        assert_eq!(published["outcome"], "published");
+        as_str(&published["record"])
+    }
+
+    /// The titles of the alerts, sorted.
+    pub fn titles(&self) -> Vec<String> {
+        let alerts = self.ok(&["alerts"])["alerts"].as_array().unwrap().clone();
+        let mut titles: Vec<String> = alerts.iter().map(|alert| as_str(&alert["title"])).collect();
+        titles.sort();
+        titles
     }
 
     /// The alerts, once there are so many.

@@ -32,17 +32,30 @@ impl Home {
         self.serve(&all)
     }
 
+    /// Starts `run` on loopback with everything in its log that a person can ask for.
+    pub fn run_telling_all(&self) -> Daemon {
+        let mut command = self.command();
+        command.env("WATCHFIRE_LOG", "watchfire=debug").arg("--json").arg("run").args(LOOPBACK);
+        Daemon::start(self, command)
+    }
+
+    /// Starts a relay on this port of loopback; 0 takes a free one.
+    pub fn relay(&self, port: &str) -> Daemon {
+        let listen = format!("/ip4/127.0.0.1/udp/{port}/quic-v1");
+        self.serve(&["relay", "run", "--listen", &listen])
+    }
+
     /// Starts any command that stays and prints a `ready` line.
     pub fn serve<A: AsRef<str>>(&self, arguments: &[A]) -> Daemon {
-        Daemon::start(self, arguments)
+        let mut command = self.command();
+        command.arg("--json").args(words(arguments));
+        Daemon::start(self, command)
     }
 }
 
 impl Daemon {
-    fn start<A: AsRef<str>>(home: &Home, arguments: &[A]) -> Self {
+    fn start(home: &Home, mut command: Command) -> Self {
         let log = home.folder().join("daemon.log");
-        let mut command = home.command();
-        command.arg("--json").args(words(arguments));
         command.stderr(Stdio::from(File::options().create(true).append(true).open(&log).unwrap()));
         let mut child = command.spawn().unwrap();
         let (send, lines) = channel();

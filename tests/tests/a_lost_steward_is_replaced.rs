@@ -58,12 +58,8 @@ fn the_recovery_words_of_the_side_and_the_other_side_seat_another_steward() {
     assert_eq!(approve(&baker, &as_str(&invited["act"]))["missing_sides"], json!([]));
     wait_until("the newcomer", || shown(&smith, "Miller for Senate")["state"] == "active");
     // Whoever finds the machine has no part in it any more.
-    let turned_away = |node: &Node| {
-        let rows = node.status()["refused"].as_array().unwrap().clone();
-        rows.iter().any(|row| row["rule"] == "frame.greeting-failed")
-    };
     jones.start(&[&smith, &baker]);
-    wait_until("the lost machine to be turned away", || turned_away(&smith) && turned_away(&baker));
+    wait_until("the lost machine to be turned away", || smith.turned_away() > 0 && baker.turned_away() > 0);
     assert_eq!(jones.linked(), 0);
     jones.ok(&["alerts"]);
 }

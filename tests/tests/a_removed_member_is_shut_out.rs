@@ -21,12 +21,6 @@ fn three() -> (Node, Node, Node) {
     (smith, jones, baker)
 }
 
-fn publish(node: &Node, title: &str) {
-    let lure = format!("hxxp://lure[.]watchfire-sample[.]net/{}", title.to_lowercase());
-    let document = node.ok(&["publish", &node.file("lure.txt", lure), "--title", title, "--yes"]);
-    assert_eq!(document["outcome"], "published");
-}
-
 /// Smith proposes to remove Baker, and Jones approves.
 fn remove(smith: &Node, jones: &Node) -> String {
     let proposed = smith.ok(&["circle", "remove", BAKER, "--reason", "its laptop was stolen"]);
@@ -57,7 +51,7 @@ fn ms(time: &Value) -> u64 {
 #[test]
 fn the_others_go_on_at_once_and_the_removed_gets_nothing_more() {
     let (smith, mut jones, baker) = three();
-    publish(&smith, "Before");
+    smith.publish("Before");
     baker.alerts(1);
     jones.alerts(1);
     let before = smith.status()["epoch"].clone();
@@ -70,7 +64,7 @@ fn the_others_go_on_at_once_and_the_removed_gets_nothing_more() {
         epochs[0].is_string() && epochs[0] != before && epochs[0] == epochs[1]
     });
     let sealing = decided.elapsed();
-    publish(&smith, "After");
+    smith.publish("After");
     jones.alerts(2);
     let delivered = decided.elapsed();
     // By the dates that were signed, which no starting of programs blurs.
@@ -97,7 +91,7 @@ fn the_others_go_on_at_once_and_the_removed_gets_nothing_more() {
     jones.stop();
     jones.start(&[&smith]);
     wait_until("the two to be linked again", || smith.linked() == 1 && jones.linked() == 1);
-    publish(&jones, "Later");
+    jones.publish("Later");
     smith.alerts(3);
     let held = baker.alerts(1);
     assert_eq!(held[0]["title"], "Before");
@@ -113,28 +107,20 @@ fn the_others_go_on_at_once_and_the_removed_gets_nothing_more() {
 #[test]
 fn one_that_was_off_when_it_was_removed_is_turned_away() {
     let (smith, jones, mut baker) = three();
-    publish(&smith, "Before");
+    smith.publish("Before");
     baker.alerts(1);
     baker.stop();
     remove(&smith, &jones);
-    publish(&jones, "After");
+    jones.publish("After");
     smith.alerts(2);
-    let refused = turned_away(&smith);
+    let refused = smith.turned_away();
     baker.start(&[&smith, &jones]);
-    wait_until("it to be turned away", || turned_away(&smith) > refused);
+    wait_until("it to be turned away", || smith.turned_away() > refused);
     assert_eq!(baker.alerts(1)[0]["title"], "Before");
     assert_eq!(baker.linked(), 0);
     wait_until("the two to be linked as before", || smith.linked() == 1 && jones.linked() == 1);
     // It is told nothing, not even that: who does not belong to the circle learns nothing from it.
     assert_eq!(baker.status()["state"], "member");
-}
-
-/// How many callers a node has turned away in the greeting.
-fn turned_away(node: &Node) -> u64 {
-    let status = node.status();
-    let rows = status["refused"].as_array().unwrap();
-    let greeting = rows.iter().filter(|row| row["rule"] == "frame.greeting-failed");
-    greeting.map(|row| row["count"].as_u64().unwrap()).sum()
 }
 
 #[test]

@@ -7,25 +7,12 @@ use serde_json::json;
 use watchfire_tests::cluster::{Node, as_str, join, two_founders};
 use watchfire_tests::wait::wait_until;
 
-fn publish(node: &Node, title: &str) -> String {
-    let lure = format!("hxxp://{}[.]watchfire-sample[.]net/x", title.to_lowercase());
-    let published = node.ok(&["publish", &node.file("lure.txt", lure), "--title", title, "--yes"]);
-    as_str(&published["record"])
-}
-
-fn titles(node: &Node) -> Vec<String> {
-    let alerts = node.ok(&["alerts"])["alerts"].as_array().unwrap().clone();
-    let mut titles: Vec<String> = alerts.iter().map(|alert| as_str(&alert["title"])).collect();
-    titles.sort();
-    titles
-}
-
 #[test]
 fn what_the_thief_signed_is_void_at_every_node_and_what_the_owner_signed_stands() {
     let (mut smith, jones) = two_founders();
     let mut baker = Node::init("Baker for Senate", "republican");
     join(&mut baker, "publisher", &smith, &[&jones]);
-    let ours = publish(&baker, "Ours");
+    let ours = baker.publish("Ours");
     smith.alerts(1);
     jones.alerts(1);
 
@@ -37,20 +24,21 @@ fn what_the_thief_signed_is_void_at_every_node_and_what_the_owner_signed_stands(
     thief.ok(&[&["key", "backup", &backup, "--no-passphrase"][..], &forget].concat());
     thief.start(&[&smith, &jones]);
     wait_until("the thief to be linked", || thief.linked() == 2);
-    publish(&thief, "Forged");
+    thief.publish("Forged");
     for node in [&smith, &jones] {
-        wait_until("the forgery", || titles(node) == ["Forged", "Ours"]);
+        wait_until("the forgery", || node.titles() == ["Forged", "Ours"]);
+        node.ok(&["check", "http://forged.watchfire-sample.net/x"]);
     }
     assert_eq!(thief.cmd(&["key", "revoke", "publisher"]).code, 8, "it cannot end keys");
     thief.stop();
 
     baker.start(&[&smith, &jones]);
-    wait_until("the owner to see what was done in its name", || titles(&baker) == ["Forged", "Ours"]);
+    wait_until("the owner to see what was done in its name", || baker.titles() == ["Forged", "Ours"]);
     let revoked = baker.ok(&["key", "revoke", "publisher", "--last", &ours]);
     let act = as_str(&revoked["circles"][0]["act"]);
     for node in [&smith, &jones, &baker] {
-        wait_until("the forgery to be void", || titles(node) == ["Ours"]);
-        assert_eq!(node.cmd(&["check", "forged.watchfire-sample.net"]).code, 1);
+        wait_until("the forgery to be void", || node.titles() == ["Ours"]);
+        assert_eq!(node.cmd(&["check", "http://forged.watchfire-sample.net/x"]).code, 1);
         let log = node.ok(&["circle", "log"])["acts"].as_array().unwrap().clone();
         let row = log.iter().find(|row| row["act"] == act.as_str()).unwrap();
         assert_eq!((&row["kind"], &row["state"]), (&"revoke".into(), &"in-force".into()));
@@ -61,16 +49,16 @@ fn what_the_thief_signed_is_void_at_every_node_and_what_the_owner_signed_stands(
     // Neither a restart nor the thief brings it back.
     smith.stop();
     smith.start(&[&jones, &baker]);
-    assert_eq!(titles(&smith), ["Ours"]);
+    assert_eq!(smith.titles(), ["Ours"]);
     baker.stop();
     thief.start(&[&smith, &jones]);
     wait_until("the thief to be linked again", || thief.linked() == 2);
     let lure = thief.file("lure.txt", "hxxp://again[.]watchfire-sample[.]net/x");
     // Its own node may know better by now, or not.
     thief.cmd(&["publish", &lure, "--title", "Again", "--yes"]);
-    publish(&smith, "Next");
-    wait_until("what comes after it", || titles(&jones).contains(&"Next".to_owned()));
+    smith.publish("Next");
+    wait_until("what comes after it", || jones.titles().contains(&"Next".to_owned()));
     for node in [&smith, &jones] {
-        assert_eq!(titles(node), ["Next", "Ours"]);
+        assert_eq!(node.titles(), ["Next", "Ours"]);
     }
 }

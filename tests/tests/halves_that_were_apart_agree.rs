@@ -10,18 +10,6 @@ use watchfire_tests::wait::wait_until;
 const WALSH: &str = "Walsh for Mayor";
 const BAKER: &str = "Baker for Senate";
 
-fn publish(node: &Node, title: &str) {
-    let lure = format!("hxxp://{}[.]watchfire-sample[.]net/x", title.to_lowercase());
-    node.ok(&["publish", &node.file("lure.txt", lure), "--title", title, "--yes"]);
-}
-
-fn titles(node: &Node) -> Vec<String> {
-    let alerts = node.ok(&["alerts"])["alerts"].as_array().unwrap().clone();
-    let mut titles: Vec<String> = alerts.iter().map(|alert| as_str(&alert["title"])).collect();
-    titles.sort();
-    titles
-}
-
 #[test]
 fn who_was_removed_is_out_who_was_added_is_in_and_both_halves_are_read() {
     let mut smith = Node::init("Smith for State", "democratic");
@@ -58,8 +46,8 @@ fn who_was_removed_is_out_who_was_added_is_in_and_both_halves_are_read() {
         let epoch = smith.status()["epoch"].clone();
         epoch.is_string() && epoch == jones.status()["epoch"]
     });
-    publish(&smith, "North");
-    publish(&baker, "South");
+    smith.publish("North");
+    baker.publish("South");
     jones.alerts(1);
     miller.alerts(1);
     assert_eq!((shown(&smith, BAKER), &shown(&rivera, WALSH)["state"]), (Value::Null, &"active".into()));
@@ -72,17 +60,17 @@ fn who_was_removed_is_out_who_was_added_is_in_and_both_halves_are_read() {
         wait_until("all to agree", || {
             shown(node, WALSH)["state"] == "removed" && shown(node, BAKER)["state"] == "active"
         });
-        wait_until("both halves' alerts", || titles(node) == ["North", "South"]);
+        wait_until("both halves' alerts", || node.titles() == ["North", "South"]);
     }
     wait_until("one epoch for all", || {
         let epoch = smith.status()["epoch"].clone();
         epoch.is_string() && all.iter().all(|node| node.status()["epoch"] == epoch)
     });
-    publish(&miller, "Together");
+    miller.publish("Together");
     for node in all {
-        wait_until("what is published after it", || titles(node).len() == 3);
+        wait_until("what is published after it", || node.titles().len() == 3);
         let roster = node.ok(&["circle", "log", "--verify"])["roster"].clone();
         assert_eq!(roster, smith.ok(&["circle", "log", "--verify"])["roster"]);
     }
-    assert_eq!((titles(&walsh), walsh.linked()), (Vec::new(), 0));
+    assert_eq!((walsh.titles(), walsh.linked()), (Vec::new(), 0));
 }

@@ -11,12 +11,6 @@ use watchfire_tests::daemon::Daemon;
 use watchfire_tests::samples::{pairs, phishing};
 use watchfire_tests::wait::wait_until;
 
-/// A running relay on this port of loopback; 0 takes a free one.
-fn relay(home: &Home, port: &str) -> Daemon {
-    let listen = format!("/ip4/127.0.0.1/udp/{port}/quic-v1");
-    home.serve(&["relay", "run", "--listen", &listen])
-}
-
 /// `/ip4/127.0.0.1/udp/PORT/quic-v1/p2p/ID`
 fn port(relay: &Daemon) -> String {
     relay.address().split('/').nth(4).unwrap().to_owned()
@@ -73,7 +67,7 @@ fn holds_none(folder: &Path, secrets: &[String]) -> usize {
 fn what_a_relay_keeps_reaches_a_member_that_was_away_and_nobody_else() {
     let (mut smith, mut jones) = two_founders();
     let forwarder = Home::empty();
-    let mut running = relay(&forwarder, "0");
+    let mut running = forwarder.relay("0");
     paired(&smith, &jones, &running);
     let secrets = secrets(&smith);
 
@@ -93,7 +87,7 @@ fn what_a_relay_keeps_reaches_a_member_that_was_away_and_nobody_else() {
     let report = running.stop_with_report();
     assert!(report["envelopes"].as_u64().unwrap() > 0, "{report}");
     assert_eq!(report["opened"], 0);
-    running = relay(&forwarder, &port);
+    running = forwarder.relay(&port);
     jones.start(&[]);
     let alert = &jones.alerts(1)[0];
     assert_eq!((&alert["record"], pairs(&alert["indicators"])), (&published["record"], expected));

@@ -17,8 +17,11 @@ impl Facts<'_> {
             });
         };
         if self.phase == Phase::Removed {
+            let own = self.card.member();
             let text = if self.has_left() {
                 "this member has left the circle"
+            } else if self.roster.is_some_and(|roster| roster.canonical(&own) != own) {
+                "every side has bound this member's name to another organisation key, and its new home takes this one's place"
             } else {
                 "this member was removed from the circle"
             };

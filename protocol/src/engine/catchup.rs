@@ -98,13 +98,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Whom to reconcile with now: everybody that we called and have not reconciled with, or else the one peer with
-    /// whom it was longest ago.
+    /// whom it was longest ago. Whoever cannot publish before it knows the end of its own chain waits for nobody's call.
     fn partners(&mut self) -> Vec<P> {
         let greeted: Vec<P> = self.greeted_peers().into_iter().map(|(peer, _)| peer).collect();
         let met = &mut self.catchup.met;
         met.retain(|peer| greeted.contains(peer));
         let unmet: Vec<P> = greeted.into_iter().filter(|peer| !met.contains(peer)).collect();
-        let called = |peer: &&P| self.links.get(*peer).is_some_and(|link| link.dialed);
+        let called = |peer: &&P| self.recovering || self.links.get(*peer).is_some_and(|link| link.dialed);
         let new: Vec<P> = unmet.iter().filter(called).cloned().collect();
         if new.is_empty() { unmet.first().or(met.first()).cloned().into_iter().collect() } else { new }
     }

@@ -42,6 +42,9 @@ impl fmt::Display for Proposed {
             let short = acted.act.get(..12).unwrap_or(&acted.act);
             write!(f, "\napproval needed from: {}", acted.missing_sides.join(", "))?;
             write!(f, "\nnext: a steward of each runs `watchfire circle approve {short}`")?;
+            if acted.kind == "rebind" {
+                write!(f, "\nits new home needs a ticket: watchfire circle ticket {short}")?;
+            }
         }
         Ok(())
     }
