@@ -192,6 +192,36 @@ fn numbers_follow_one_another_and_time() {
 }
 
 #[test]
+fn a_key_whose_delegation_lost_is_idle_unless_it_is_somebodys() {
+    let (d, r, log) = two();
+    let sign = |key| {
+        forged(&log, d, &d.identity.organisation, vec![log.root()], delegate(d, 1, key, Scopes::PUBLISH), DAY)
+    };
+    let mut acts = [500, 501].map(|seed| (key(seed).public(), sign(key(seed).public())));
+    acts.sort_by_key(|(_, act)| act.id());
+    for order in [[0, 1], [1, 0]] {
+        let mut log = log.clone();
+        assert!(log.idle_keys().is_empty());
+        for at in order {
+            put(&mut log, acts[at].1.clone(), DAY).unwrap();
+        }
+        assert!(log.roster().unwrap().signers(&d.member).contains(&acts[0].0));
+        assert_eq!(log.idle_keys(), [acts[1].0].into());
+        // Delegated once more, it is the member's.
+        own(&mut log, d, delegate(d, 2, acts[1].0, Scopes::PUBLISH), after(MINUTE));
+        assert!(log.idle_keys().is_empty());
+    }
+    // Another member has it by an act that did not know of this one: then it stays that member's.
+    let mut log = log;
+    put(&mut log, acts[1].1.clone(), DAY).unwrap();
+    let theirs = delegate(r, 1, acts[1].0, Scopes::PUBLISH);
+    put(&mut log, forged(&log, r, &r.identity.organisation, vec![log.root()], theirs, DAY), DAY).unwrap();
+    put(&mut log, acts[0].1.clone(), DAY).unwrap();
+    assert!(log.roster().unwrap().signers(&r.member).contains(&acts[1].0));
+    assert!(log.idle_keys().is_empty());
+}
+
+#[test]
 fn of_two_own_acts_for_one_number_the_lower_has_the_effect_and_both_prove_it() {
     let (d, r, log) = two();
     let organisation = &d.identity.organisation;

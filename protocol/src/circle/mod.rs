@@ -25,6 +25,7 @@ mod former;
 mod grant;
 mod header;
 mod history;
+mod idle;
 mod item;
 mod keyring;
 mod log;

@@ -7,7 +7,7 @@ use watchfire_keys::ids::{MemberId, RecordId};
 use super::input::Placed;
 use super::output::{Change, Output};
 use super::{Engine, PeerName};
-use crate::circle::{ActBody, Cut, Role, Roster};
+use crate::circle::{ActBody, ActLog, Cut, Role, Roster};
 use crate::crypto::Crypto;
 use crate::record::{Chain, Position, Record};
 use crate::rules::Rule;
@@ -40,11 +40,24 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// The roster is another one: where the records of some signers end now and did not before, what is in the store
     /// has to be looked through.
     pub(super) fn cuts_changed(&mut self, roster: &Roster) {
-        let changed = self.standing.set_cuts(&roster.cuts);
+        let changed = self.set_cuts(roster);
+        // What was void may stand now, and is asked for again.
+        self.void.clear();
         if !changed.is_empty() {
-            self.void.clear();
             self.out(Output::Cut(changed));
         }
+    }
+
+    /// Takes over where records end by the acts, and with them every record of a key whose delegation has no effect.
+    /// Returns the ends that are new.
+    pub(super) fn set_cuts(&mut self, roster: &Roster) -> Vec<Cut> {
+        let idle = self.log.as_ref().map(ActLog::idle_keys).unwrap_or_default();
+        if idle.is_empty() {
+            return self.standing.set_cuts(&roster.cuts);
+        }
+        let mut cuts = roster.cuts.clone();
+        cuts.extend(idle.into_iter().map(|signer| (signer, Cut { signer, last: None })));
+        self.standing.set_cuts(&cuts)
     }
 
     /// What the store has of signers whose records end: what is void of it goes.
