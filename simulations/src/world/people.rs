@@ -1,9 +1,12 @@
 //! What people at the nodes ask for, and newcomers.
 
 use watchfire_keys::card::Card;
+use watchfire_keys::delegation::{Delegation, Scopes};
+use watchfire_keys::identity::{Identity, PublicKey};
 use watchfire_keys::ids::{ActId, EpochId, RecordId};
 use watchfire_protocol::circle::{ActBody, Decision, Role};
 use watchfire_protocol::engine::{Contact, Input, OwnAct, Refusal, Request};
+use watchfire_protocol::limits::DAY_MS;
 use watchfire_protocol::publication::ReportDraft;
 use watchfire_protocol::record::SignedRecord;
 
@@ -11,6 +14,7 @@ use super::World;
 use crate::circle;
 use crate::disk::Disk;
 use crate::node::{Node, NodeName, Person};
+use crate::seeds::Factor;
 use crate::trace::Happening;
 
 /// What an engine said to a request.
@@ -178,6 +182,34 @@ impl World {
         let index = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
         let person = circle::person(self.seeds, index, side, circle::founded());
         self.add(Node::new(Some(person), Disk::new(self.circle)))
+    }
+
+    /// A second node of a node's member, off and knowing nothing. It has the member's keys, but for a daemon and a publisher
+    /// key of its own, which the first one delegates.
+    ///
+    /// # Panics
+    /// If the first one is off.
+    pub fn second_node(&mut self, of: NodeName) -> NodeName {
+        let index = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
+        let fresh = Identity::generate(&mut self.seeds.stream(Factor::Identity(index)));
+        let mut person = self.person(of).clone();
+        for (key, scope) in [(&fresh.daemon, Scopes::DAEMON), (&fresh.publisher, Scopes::PUBLISH)] {
+            self.delegate(of, key.public(), scope);
+        }
+        person.identity.daemon = fresh.daemon.clone();
+        person.identity.publisher = fresh.publisher.clone();
+        self.add(Node::new(Some(person), Disk::new(self.circle)))
+    }
+
+    /// Has a node's member let another key sign for it for 90 days.
+    ///
+    /// # Panics
+    /// If the node is off, or its engine refuses.
+    pub fn delegate(&mut self, node: NodeName, key: PublicKey, scope: Scopes) -> ActId {
+        let organisation = &self.person(node).identity.organisation;
+        let now = self.clock(node);
+        let delegation = Delegation::sign(organisation, key, scope, now, now.saturating_add(90 * DAY_MS));
+        self.own(node, OwnAct::Delegate(Box::new(delegation))).expect("the organisation's key is here")
     }
 
     /// A node that is no member's and has no engine: a test dials and sends in its name, and looks at what it gets.
