@@ -56,7 +56,11 @@ fn restored(net: &Net, name: Name) -> Restored {
             Change::Presence { bytes, .. } => kept.presences.push(bytes),
             Change::Heard => kept.heard = true,
             Change::EraseRecords(ids) => records.retain(|id, _| !ids.contains(id)),
-            Change::EraseEpochs(_) | Change::EraseItems(_) | Change::Draft(_) | Change::Named { .. } => {}
+            Change::EraseEpochs(_)
+            | Change::EraseItems(_)
+            | Change::ErasePresence { .. }
+            | Change::Draft(_)
+            | Change::Named { .. } => {}
         }
     }
     kept.records = records.into_values().collect();

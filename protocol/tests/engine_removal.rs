@@ -188,9 +188,9 @@ fn one_that_waits_for_its_act_under_the_name_of_a_former_member_is_let_go() {
 fn presences_of_the_removed_are_forgotten_and_taken_no_more() {
     let mut net = scene();
     let member = person(0).member;
-    assert!(net.engine(NODE).presence(&member).is_some());
+    assert!(net.engine(NODE).presences(&member).next().is_some());
     remove(&mut net);
-    assert!(net.engine(NODE).presence(&member).is_none());
+    assert!(net.engine(NODE).presences(&member).next().is_none());
     assert!(net.engine(NODE).contacts().iter().all(|contact| contact.member != member));
     // A member that does not know of the removal passes one on: it is not taken, and costs that member nothing.
     net.run(1_000);
@@ -206,7 +206,7 @@ fn presences_of_the_removed_are_forgotten_and_taken_no_more() {
     let signed = SignedPresence::sign(&RealCrypto, presence, &person(0).identity.daemon);
     let frame = Frame::Presence(signed).to_bytes();
     net.input(NODE, Input::Frame { peer: OTHER, bytes: frame });
-    assert!(net.engine(NODE).presence(&member).is_none());
+    assert!(net.engine(NODE).presences(&member).next().is_none());
     assert_eq!(net.broken(NODE, OTHER).last(), Some(&Rule::PresenceStale));
     assert_eq!(Rule::PresenceStale.penalty(), 0);
 }
@@ -329,7 +329,7 @@ fn a_key_that_is_revoked_publishes_nothing_more_and_what_it_said_stays() {
     ask(&mut net, GONE, Request::Own(OwnAct::Revoke { key, stands: Standing::Known }));
     net.run(2_000);
     ask(&mut net, GONE, Request::Publish(Box::new(report("After"))));
-    assert_eq!(refusal(&net), Some(Refusal::NoKey));
+    assert_eq!(refusal(&net), Some(Refusal::KeyEnded));
     let voids = net.done.iter().filter(|(_, output)| matches!(output, Output::Void(_))).count();
     assert_eq!((voids, net.engine(NODE).record_count()), (0, 1));
 }
@@ -357,4 +357,22 @@ fn two_epochs_for_one_turn_are_told_to_a_person_once() {
         *name == NODE && matches!(output, Output::Event(Event::Equivocation))
     };
     assert_eq!(net.done.iter().filter(told).count(), 1);
+}
+
+#[test]
+fn a_key_whose_records_ended_with_a_demotion_signs_nothing_for_a_publisher_again() {
+    let mut net = scene();
+    ask(&mut net, SECOND, Request::Publish(Box::new(report("Before"))));
+    net.run(2_000);
+    for (role, expected) in [(Role::Observer, Refusal::Role), (Role::Publisher, Refusal::KeyEnded)] {
+        let body = Box::new(ActBody::SetRole { member: person(3).member, role, cuts: Vec::new() });
+        ask(&mut net, NODE, Request::Propose { body, reason: String::new() });
+        let act = acted(&net);
+        decide(&mut net, &[GONE, OTHER], act);
+        assert_eq!(net.engine(SECOND).roster().unwrap().member(&person(3).member).unwrap().role, role);
+        ask(&mut net, SECOND, Request::Publish(Box::new(report("After"))));
+        assert_eq!(refusal(&net), Some(expected));
+    }
+    net.run(2_000);
+    assert_eq!((net.engine(SECOND).record_count(), net.engine(NODE).record_count()), (1, 1));
 }

@@ -242,13 +242,13 @@ fn said(presence: Presence, by: usize) -> Frame {
 #[test]
 fn nobody_moves_another_members_node() {
     let mut net = scene();
-    let before = net.engine(NODE).presence(&person(1).member).unwrap().clone();
+    let before = net.engine(NODE).presences(&person(1).member).next().unwrap().clone();
     // Signed by the hostile key in its own name, and in that of the victim's key.
     let own_key = said(presence(&net, 1, 2, 0), 2);
     let stolen_key = said(presence(&net, 1, 1, 0), 2);
     assert_eq!(broken_by(&mut net, &[own_key]), [Rule::PresenceSignature]);
     assert_eq!(broken_by(&mut net, &[stolen_key]), [Rule::PresenceSignature; 2]);
-    assert_eq!(net.engine(NODE).presence(&person(1).member), Some(&before));
+    assert_eq!(net.engine(NODE).presences(&person(1).member).next(), Some(&before));
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn a_presence_is_not_moved_back_nor_far_ahead_nor_made_of_anything() {
     let good = said(presence(&net, 2, 2, 0), 2);
     let older = said(Presence { addresses: Vec::new(), ..presence(&net, 2, 2, 5_000) }, 2);
     assert_eq!(broken_by(&mut net, &[good, older]), []);
-    let kept = net.engine(NODE).presence(&person(2).member).unwrap().clone();
+    let kept = net.engine(NODE).presences(&person(2).member).next().unwrap().clone();
     assert_eq!(kept, presence(&net, 2, 2, 0));
     let fresh = |net: &Net| presence(net, 2, 2, 0);
     net.run(25);

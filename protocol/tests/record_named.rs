@@ -196,9 +196,8 @@ fn it_never_touches_the_shared_view() {
     let with_readers = opened(&signed());
     assert!(view.insert(&RealCrypto, &with_readers, NOW));
     let sides = Sides::new();
-    assert!(view.alerts(|member| sides.of(member)).is_empty());
-    let seen =
-        view.observable(&RealCrypto, &domain("d0.example.com"), NOW, |author| sides.counts_for(author));
+    assert!(view.alerts(&sides).is_empty());
+    let seen = view.observable(&RealCrypto, &domain("d0.example.com"), NOW, &sides);
     assert!(seen.is_none());
 }
 

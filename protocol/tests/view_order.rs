@@ -118,9 +118,9 @@ fn said(view: &View) -> (Vec<AlertSummary>, Vec<Option<Observable>>) {
     let observables = times.iter().flat_map(|now| (0..NAMES).map(move |number| (number, *now)));
     let ask = |(number, now): (usize, UnixMillis)| {
         let indicator = domain(&format!("n{number}.example.com"));
-        view.observable(&RealCrypto, &indicator, now, |author| sides.counts_for(author))
+        view.observable(&RealCrypto, &indicator, now, &sides)
     };
-    (view.alerts(|member| sides.of(member)), observables.map(ask).collect())
+    (view.alerts(&sides), observables.map(ask).collect())
 }
 
 proptest! {
@@ -161,5 +161,5 @@ fn the_earliest_time_of_receipt_is_kept() {
     assert!(!view.insert(&RealCrypto, &record, NOW));
     assert!(!view.insert(&RealCrypto, &record, NOW.saturating_add(9)));
     let sides = Sides::new();
-    assert_eq!(view.alerts(|member| sides.of(member))[0].received, NOW);
+    assert_eq!(view.alerts(&sides)[0].received, NOW);
 }

@@ -267,6 +267,7 @@ fn presence(circle: &Circle, index: u32, person: &Person) -> Change {
         relays: Vec::new(),
         created: circle::founded(),
     };
+    let signer = presence.signer;
     let signed = SignedPresence::sign(&RealCrypto, presence, &person.identity.daemon);
-    Change::Presence { member: person.member(), bytes: codec::encode(&signed) }
+    Change::Presence { member: person.member(), signer, bytes: codec::encode(&signed) }
 }

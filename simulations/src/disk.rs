@@ -34,7 +34,7 @@ pub(crate) struct Disk {
     headers: BTreeMap<EpochId, Arc<Header>>,
     secrets: BTreeMap<EpochId, [u8; 32]>,
     records: BTreeMap<RecordId, Kept>,
-    presences: BTreeMap<MemberId, Vec<u8>>,
+    presences: BTreeMap<(MemberId, PublicKey), Vec<u8>>,
     draft: Option<Vec<u8>>,
     heard: bool,
 }
@@ -82,8 +82,11 @@ impl Disk {
             Change::Record { id, epoch, envelope, bytes, .. } => {
                 self.records.insert(id, Kept { epoch, envelope, bytes });
             }
-            Change::Presence { member, bytes } => {
-                self.presences.insert(member, bytes);
+            Change::Presence { member, signer, bytes } => {
+                self.presences.insert((member, signer), bytes);
+            }
+            Change::ErasePresence { member, signer } => {
+                self.presences.remove(&(member, signer));
             }
             Change::EraseEpochs(epochs) => {
                 for epoch in epochs {

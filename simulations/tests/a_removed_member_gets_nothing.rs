@@ -58,7 +58,7 @@ fn taken_out_while_it_runs(seed: u64, gone: NodeName) {
     for other in &others {
         let links = world.engine(*other).unwrap().greeted_links();
         assert!(links.iter().all(|link| link.peer != gone), "{other:?} is linked to it");
-        assert!(world.engine(*other).unwrap().presence(&world.person(gone).member()).is_none());
+        assert!(world.engine(*other).unwrap().presences(&world.person(gone).member()).next().is_none());
     }
 
     // It runs on, and is started once more; from now on not one frame comes to it.
@@ -109,7 +109,8 @@ fn one_that_was_off_when_it_was_taken_out_is_answered_as_a_stranger() {
         assert_eq!(world.engine(gone).unwrap().phase(), Phase::Member);
         assert_eq!(world.engine(gone).unwrap().greeted_links(), []);
         assert!(!after.iter().any(|id| world.has(gone, id)));
-        let presence = |node: &NodeName| world.engine(*node).unwrap().presence(&world.person(gone).member());
+        let member = world.person(gone).member();
+        let presence = |node: &NodeName| world.engine(*node).unwrap().presences(&member).next();
         assert!(others.iter().all(|node| presence(node).is_none()));
         // Nobody told it anything but a hello that anybody gets who is called.
         let largest = world.received(gone).iter().map(|(_, frame)| frame.len()).max().unwrap_or(0);

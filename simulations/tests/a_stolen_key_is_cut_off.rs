@@ -82,7 +82,7 @@ fn what_a_thief_signed_is_void_everywhere_whenever_it_came() {
     assert_eq!(world.statistics().broken(Rule::RecordVoid), 0, "nobody carries it, so nobody is blamed");
     assert_eq!(
         world.publish(OWNER, workload.report(1)),
-        Err(Refusal::NoKey),
+        Err(Refusal::KeyEnded),
         "nor does the owner go on with it"
     );
 

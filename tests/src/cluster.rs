@@ -8,6 +8,9 @@ use crate::client::Home;
 use crate::daemon::Daemon;
 use crate::wait::wait_until;
 
+/// The draft as it went from founder to founder, in the drafter's folder.
+const PASSED_AROUND: &str = "passed-around.draft";
+
 /// A home whose daemon can be started and stopped.
 #[derive(Debug)]
 pub struct Node {
@@ -37,6 +40,16 @@ impl Node {
     /// Another machine with the same files, as whoever takes them has it; not running.
     pub fn copy(&self) -> Self {
         Self { home: self.home.copy(), daemon: None }
+    }
+
+    /// Another machine with this founder's keys, from a backup, that knows the circle by its draft; not running.
+    pub fn from_backup(&self) -> Self {
+        let backup = self.folder().join("second-machine.backup").display().to_string();
+        self.ok(&["key", "backup", &backup, "--no-passphrase"]);
+        let home = Home::empty();
+        home.ok(&["key", "restore", &backup]);
+        home.ok(&["circle", "sign", &self.folder().join(PASSED_AROUND).display().to_string()]);
+        Self { home, daemon: None }
     }
 
     /// Starts the daemon, calling these nodes.
@@ -137,8 +150,7 @@ pub fn found(name: &str, founders: &[&Home]) -> String {
     }
     let drafted = drafter.ok(&arguments);
     assert_eq!(drafted["missing"].as_array().unwrap().len(), others.len());
-    let passed_around =
-        drafter.file("passed-around.draft", std::fs::read(as_str(&drafted["draft"])).unwrap());
+    let passed_around = drafter.file(PASSED_AROUND, std::fs::read(as_str(&drafted["draft"])).unwrap());
     for (signed, other) in others.iter().enumerate() {
         let document = other.ok(&["circle", "sign", &passed_around]);
         assert_eq!(document["missing"].as_array().unwrap().len(), others.len() - signed - 1);

@@ -33,7 +33,7 @@ impl StateFilter {
 impl Facts<'_> {
     pub(super) fn alerts(&self, filter: &AlertFilter) -> Result<Vec<AlertDoc>> {
         let mut alerts = Vec::new();
-        for summary in self.view.alerts(|member| self.side_of(member)) {
+        for summary in self.view.alerts(&self.roster) {
             let recent = filter.since_ms.is_none_or(|since| summary.created.0 >= since);
             let of_side = filter.side.as_ref().is_none_or(|side| summary.side.as_str() == side);
             if !recent || !of_side || !summary.is_current(self.now) {
@@ -67,7 +67,7 @@ impl Facts<'_> {
         if let Some(named) = self.show_named(wanted)? {
             return Ok(named);
         }
-        let all = self.view.alerts(|member| self.side_of(member));
+        let all = self.view.alerts(&self.roster);
         let by_id: Vec<&AlertSummary> = all.iter().filter(|alert| names(&alert.record, wanted)).collect();
         let found =
             if by_id.is_empty() { all.iter().filter(|alert| alert.title == wanted).collect() } else { by_id };
@@ -122,8 +122,7 @@ impl Facts<'_> {
 
     /// What the circle says of an indicator.
     pub(super) fn state_of(&self, indicator: &Indicator) -> Option<State> {
-        let observable =
-            self.view.observable(&RealCrypto, indicator, self.now, |author| self.counts_for(author));
+        let observable = self.view.observable(&RealCrypto, indicator, self.now, &self.roster);
         observable.map(|observable| observable.state)
     }
 }

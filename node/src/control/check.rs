@@ -32,8 +32,7 @@ impl Facts<'_> {
         let named =
             std::iter::once((None, &indicator)).chain(masked.iter().map(|masked| (Some(masked), masked)));
         let found = named.filter_map(|(masked, indicator)| {
-            let observable =
-                self.view.observable(&RealCrypto, indicator, self.now, |author| self.counts_for(author))?;
+            let observable = self.view.observable(&RealCrypto, indicator, self.now, &self.roster)?;
             Some((masked, observable))
         });
         // Of equals the first: what was reported as it is.

@@ -3,7 +3,6 @@
 use watchfire_keys::{Card, CircleId, EpochId, MemberId, RecordId, Side, UnixMillis};
 use watchfire_protocol::circle::{ActLog, Draft, Keyring, Roster};
 use watchfire_protocol::engine::Phase;
-use watchfire_protocol::presence::Presence;
 use watchfire_protocol::publication::{Alert, assemble};
 use watchfire_protocol::record::Record;
 use watchfire_protocol::rules::Rule;
@@ -47,10 +46,14 @@ pub struct Facts<'a> {
 
 /// What only a running daemon knows.
 pub struct Live<'a> {
-    /// Members it is linked to.
+    /// Other members it is linked to.
     pub linked: Vec<MemberId>,
-    /// Where a member's node was last known to be.
-    pub presence: &'a dyn Fn(&MemberId) -> Option<Presence>,
+    /// When one of a member's nodes last said where it is.
+    pub last_said: &'a dyn Fn(&MemberId) -> Option<UnixMillis>,
+    /// Whether this home has the key to which the others seal for its member.
+    pub holds_sealing_key: bool,
+    /// Whether another node runs with this one's keys.
+    pub has_twin: bool,
     /// Relays in use.
     pub relays: Vec<String>,
     /// How often each rule was broken.
@@ -89,11 +92,6 @@ impl Facts<'_> {
     /// The side of a member, or of one who was: what it said may still stand.
     pub(super) fn side_of(&self, member: &MemberId) -> Option<&Side> {
         self.roster?.known(member).map(|entry| &entry.side)
-    }
-
-    /// As which member what this one said counts, and for which side.
-    pub(super) fn counts_for(&self, author: &MemberId) -> Option<(MemberId, &Side)> {
-        Some((self.roster?.canonical(author), self.side_of(author)?))
     }
 
     pub(super) fn name_of(&self, member: &MemberId) -> String {

@@ -5,6 +5,9 @@ use watchfire_protocol::engine::Phase;
 
 use super::{Facts, HealthDoc};
 
+/// What to do about two homes with the same keys.
+pub(crate) const ONE_KEY_EACH: &str = "stop one of the two; for two nodes, at the newer home: watchfire key new --scope daemon, and the same for publish; then at the other: watchfire key delegate, for each";
+
 impl Facts<'_> {
     pub(super) fn health(&self) -> Vec<HealthDoc> {
         let mut health = Vec::new();
@@ -108,6 +111,22 @@ impl Facts<'_> {
                     "{count} records were dated in the future: this machine's clock, or their author's, is wrong"
                 ),
                 "set the clock by the network (NTP)",
+            );
+        }
+        if live.has_twin {
+            note(
+                "two-nodes-one-key",
+                "error",
+                "another node runs with this home's daemon key, so its other keys are the same too: nothing is published here while it is heard".to_owned(),
+                ONE_KEY_EACH,
+            );
+        }
+        if !live.holds_sealing_key {
+            note(
+                "sealing-key-elsewhere",
+                "error",
+                "this member's sealing key was changed at another home: what is sealed from now on cannot be opened here".to_owned(),
+                "watchfire key backup at that home, then key restore into a new home here",
             );
         }
         if live.recovering {

@@ -26,6 +26,7 @@ pub use answer::*;
 pub use ask::ask;
 pub use choose::choose_circle;
 pub use facts::{Facts, Live, not_yet};
+pub(crate) use health::ONE_KEY_EACH;
 pub use named::members_named;
 pub use proposal::{Proposal, RulesWanted, Seating, Words};
 pub use request::*;

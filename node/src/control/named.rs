@@ -50,12 +50,16 @@ impl Facts<'_> {
         let mut named: Vec<Named> =
             keep::named(self.store).map_err(|error| unreadable(&error))?.into_iter().map(Named).collect();
         named.sort_by_key(|named| (std::cmp::Reverse(named.created()), named.id()));
-        // One that an author has replaced does not count any more.
+        // One that its author has replaced or taken back does not count any more, for the author neither.
         let replaced: Vec<_> = named
             .iter()
             .filter_map(|named| Some((named.0.record.record().author, named.report().replaces?)))
             .collect();
-        named.retain(|named| !replaced.contains(&(named.0.record.record().author, named.id())));
+        named.retain(|named| {
+            let author = named.0.record.record().author;
+            let ended = self.view.ending(&named.id(), &author, &self.roster);
+            ended.is_none() && !replaced.contains(&(author, named.id()))
+        });
         Ok(named)
     }
 
@@ -139,5 +143,131 @@ fn member_named(roster: &Roster, wanted: &str) -> Result<MemberId> {
             format!("{} members are called {wanted}", meant.len()),
             "more characters of the id: watchfire circle show",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+    use watchfire_keys::{Card, CircleId, EnvelopeId, EpochId, Identity, Name, RecordId, Side, UnixMillis};
+    use watchfire_protocol::circle::Keyring;
+    use watchfire_protocol::crypto::RealCrypto;
+    use watchfire_protocol::engine::{Change, Phase};
+    use watchfire_protocol::indicator::Tlp;
+    use watchfire_protocol::publication::{Author, ReportDraft, sign_named};
+    use watchfire_protocol::record::{
+        Body, Position, Record, Setting, Severity, SignedRecord, VERSION, Withdrawal,
+    };
+
+    use super::super::{AlertFilter, Facts};
+    use crate::daemon::keep;
+    use crate::exit::Exit;
+    use crate::store::{Batch, MemoryStore, Store};
+
+    const CIRCLE: CircleId = CircleId::from_bytes([7; 32]);
+    const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
+
+    fn identity(seed: u8) -> Identity {
+        Identity::generate(&mut ChaCha20Rng::from_seed([seed; 32]))
+    }
+
+    fn named(author: &Identity, reader: &Identity) -> SignedRecord {
+        let draft = ReportDraft {
+            title: "Quiet".into(),
+            summary: String::new(),
+            tlp: Tlp::Red,
+            severity: Severity::High,
+            indicators: Vec::new(),
+            techniques: Vec::new(),
+            playbook: String::new(),
+            references: Vec::new(),
+            valid_until: None,
+            replaces: None,
+            audience: vec![reader.member()],
+        };
+        let signer = Author { circle: CIRCLE, member: author.member(), key: &author.publisher };
+        let both = [author, reader];
+        let sealing =
+            |member: &_| both.iter().find(|one| one.member() == *member).map(|one| one.sealing.public());
+        let mut random = ChaCha20Rng::from_seed([9; 32]);
+        sign_named(draft, &RealCrypto, signer, Position::FIRST, NOW, sealing, &mut random).unwrap()
+    }
+
+    fn withdrawal(by: &Identity, of: RecordId) -> SignedRecord {
+        let record = Record {
+            version: VERSION,
+            circle: CIRCLE,
+            author: by.member(),
+            signer: by.publisher.public(),
+            seq: 1,
+            prev: Some(of),
+            created: NOW,
+            body: Body::Withdrawal(Withdrawal { record: of, reason: "A mistake.".into() }),
+        };
+        SignedRecord::sign(&RealCrypto, record, &by.publisher)
+    }
+
+    fn keep_record(store: &dyn Store, record: &SignedRecord) -> RecordId {
+        let id = record.id(&RealCrypto);
+        let mut batch = Batch::new();
+        let change = Change::Record {
+            id,
+            epoch: Some(EpochId::from_bytes([1; 32])),
+            envelope: Some(EnvelopeId::from_bytes(*id.as_bytes())),
+            bytes: record.to_bytes().into(),
+            received: NOW,
+        };
+        keep::add(&mut batch, &change);
+        store.apply(batch).unwrap();
+        id
+    }
+
+    /// How many alerts this member is shown, and whether it can look at the one that is called so.
+    fn shown(store: &dyn Store, to: &Identity) -> (usize, std::result::Result<String, Exit>) {
+        let card = Card::sign(to, Name::parse("Smith").unwrap(), Side::parse("democratic").unwrap(), NOW);
+        let kept = keep::read(store, CIRCLE, NOW).unwrap();
+        let facts = Facts {
+            card: &card,
+            circle: CIRCLE,
+            phase: Phase::Member,
+            draft: None,
+            roster: None,
+            log: None,
+            keyring: &Keyring::new(CIRCLE, to.member()),
+            epoch: None,
+            view: &kept.view,
+            store,
+            waiting: 0,
+            now: NOW,
+            live: None,
+        };
+        let shown = facts.show("Quiet").map(|alert| alert.title).map_err(|error| error.exit());
+        (facts.alerts(&AlertFilter::default()).unwrap().len(), shown)
+    }
+
+    #[test]
+    fn what_its_author_took_back_is_shown_neither_to_its_readers_nor_to_the_author() {
+        let (author, reader, other) = (identity(1), identity(2), identity(3));
+        let signed = named(&author, &reader);
+        let store = MemoryStore::new();
+        let id = keep_record(&store, &signed);
+        let Body::Named(sealed) = &signed.record().body else { panic!("a named record") };
+        let inner = sealed.open(&[&reader.sealing], &Setting::of(signed.record())).unwrap();
+        let mut batch = Batch::new();
+        keep::add(&mut batch, &Change::Named { id, bytes: inner.to_bytes().into() });
+        store.apply(batch).unwrap();
+        for one in [&author, &reader] {
+            assert_eq!(shown(&store, one), (1, Ok("Quiet".to_owned())));
+        }
+        // Nobody else can take it back.
+        keep_record(&store, &withdrawal(&other, id));
+        assert_eq!(shown(&store, &reader).0, 1);
+        keep_record(&store, &withdrawal(&author, id));
+        for one in [&author, &reader] {
+            assert_eq!(shown(&store, one), (0, Err(Exit::NothingFound)));
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Result;
 impl Facts<'_> {
     pub(super) fn rows(&self, filter: StateFilter) -> Result<Vec<RowDoc>> {
         let mut rows: BTreeMap<Indicator, (Tlp, RowDoc)> = BTreeMap::new();
-        let mut summaries = self.view.alerts(|member| self.side_of(member));
+        let mut summaries = self.view.alerts(&self.roster);
         // Newest first as they come; the first alert that named an observable is the one its row tells of.
         summaries.reverse();
         for summary in summaries.iter().filter(|summary| summary.is_current(self.now)) {

@@ -42,8 +42,7 @@ impl Facts<'_> {
             .map(|entry| {
                 let live = self.live.as_ref();
                 let direct = live.is_some_and(|live| live.linked.contains(&entry.member));
-                let seen =
-                    live.and_then(|live| (live.presence)(&entry.member)).map(|presence| presence.created);
+                let seen = live.and_then(|live| (live.last_said)(&entry.member));
                 let last_seen = if direct { Some(self.now) } else { seen };
                 PeerDoc {
                     member: entry.member.to_string(),

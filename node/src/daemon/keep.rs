@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
-use watchfire_keys::{CircleId, EnvelopeId, EpochId, EpochSecret, PublicKey, RecordId, UnixMillis};
-use watchfire_protocol::circle::{ActLog, Item};
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, EpochSecret, MemberId, PublicKey, RecordId, UnixMillis};
+use watchfire_protocol::circle::{ActLog, Cut, Item};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
 use watchfire_protocol::envelope::Opened;
@@ -67,7 +67,7 @@ impl KeptRecord {
 }
 
 /// Adds a change to a batch. Drafts are files of the home and not the store's.
-pub(super) fn add(batch: &mut Batch, change: &Change) {
+pub(crate) fn add(batch: &mut Batch, change: &Change) {
     match change {
         Change::Item(item) => {
             let table = if matches!(item, Item::Header(_)) { Table::Headers } else { Table::Acts };
@@ -82,7 +82,14 @@ pub(super) fn add(batch: &mut Batch, change: &Change) {
             batch.add(Table::Records, id.as_bytes(), Some(&codec::encode(&kept)));
         }
         Change::Named { id, bytes } => batch.add(Table::Named, id.as_bytes(), Some(bytes)),
-        Change::Presence { member, bytes } => batch.add(Table::Presence, member.as_bytes(), Some(bytes)),
+        Change::Presence { member, signer, bytes } => {
+            batch.add(Table::Presence, &node_of(member, signer), Some(bytes));
+            // Earlier versions kept one for each member.
+            batch.add(Table::Presence, member.as_bytes(), None);
+        }
+        Change::ErasePresence { member, signer } => {
+            batch.add(Table::Presence, &node_of(member, signer), None)
+        }
         Change::Heard => batch.add(Table::Meta, HEARD, Some(&[1])),
         Change::EraseEpochs(epochs) => {
             for epoch in epochs {
@@ -103,6 +110,11 @@ pub(super) fn add(batch: &mut Batch, change: &Change) {
         }
         Change::Draft(_) => {}
     }
+}
+
+/// The key of a node's presence.
+fn node_of(member: &MemberId, signer: &PublicKey) -> Vec<u8> {
+    [&member.as_bytes()[..], &signer.as_bytes()[..]].concat()
 }
 
 /// The records that a peer wants, as far as they are here.

@@ -45,7 +45,7 @@ pub enum Table {
     Headers = 4,
     /// Epoch secrets by the epoch's id.
     Secrets = 5,
-    /// The newest addresses of each member.
+    /// The newest addresses of each member's nodes, by the member and the daemon key.
     Presence = 6,
     /// Publications that wait to be sealed or handed on.
     Outbox = 7,

@@ -4,20 +4,26 @@
 //! Decides nothing about who is a member. Only members of the roster come here, so the roster bounds what is kept.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::MemberId;
 use watchfire_keys::time::Moment;
 
 use super::connect::COOL_DOWN_MS;
 use super::link::Link;
+use super::reach::MAX_NODES;
 use super::{Engine, PeerName};
 use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::gossip::Bucket;
 
-/// Links one member may have at a time: its node, one that replaces it, and one that has not noticed yet. A member can
-/// make transport names at will, and each link has budgets and queues of its own.
-const MAX_LINKS_A_MEMBER: usize = 3;
+/// Links one node may have at a time, by its daemon key: the node, one that replaces it, and one that has not noticed
+/// yet.
+const MAX_LINKS_A_NODE: usize = 3;
+/// Links one member may have at a time: all of its nodes that are known, and two that are replaced. A member can make
+/// transport names at will, and daemon keys as well; each link has budgets and queues of its own.
+const MAX_LINKS_A_MEMBER: usize = MAX_NODES + 2;
 /// Penalties fade by one in so many milliseconds, on a link and without one.
 const FADE_MS: u64 = 1_000;
 
@@ -78,22 +84,28 @@ impl Conduct {
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Whether this member may have this link; takes up where its last one ended, and lets the oldest of too many go.
-    pub(super) fn admit_link(&mut self, peer: &P, member: MemberId) -> bool {
+    pub(super) fn admit_link(&mut self, peer: &P, member: MemberId, signer: PublicKey) -> bool {
         let now = self.now.moment;
         if self.conduct.is_banned(&member, now) {
             return false;
         }
         let Some(link) = self.links.get_mut(peer) else { return false };
         self.conduct.resume(&member, link, now);
-        let others =
-            self.links.iter().filter(|(other, link)| *other != peer && link.member() == Some(member));
-        let mut others: alloc::vec::Vec<(Moment, P)> =
-            others.map(|(other, link)| (link.up_at, other.clone())).collect();
+        self.make_room(peer, MAX_LINKS_A_NODE, |link| {
+            link.member() == Some(member) && link.signer() == Some(signer)
+        });
+        self.make_room(peer, MAX_LINKS_A_MEMBER, |link| link.member() == Some(member));
+        true
+    }
+
+    /// Lets the oldest of these links go until there are no more than so many with the one to this peer.
+    fn make_room(&mut self, peer: &P, most: usize, of: impl Fn(&Link) -> bool) {
+        let others = self.links.iter().filter(|(other, link)| *other != peer && of(link));
+        let mut others: Vec<(Moment, P)> = others.map(|(other, link)| (link.up_at, other.clone())).collect();
         others.sort();
-        let surplus = (others.len() + 1).saturating_sub(MAX_LINKS_A_MEMBER);
+        let surplus = (others.len() + 1).saturating_sub(most);
         for (_, oldest) in others.into_iter().take(surplus) {
             self.hang_up(&oldest);
         }
-        true
     }
 }

@@ -41,7 +41,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn cuts_changed(&mut self, before: Option<&Roster>, roster: &Roster) {
         let changed = self.standing.follow(before, roster);
         if !changed.is_empty() {
-            self.void.clear();
             self.out(Output::Cut(changed));
         }
     }

@@ -5,7 +5,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use rand_core::Rng;
+use watchfire_keys::delegation::Scopes;
 use watchfire_keys::epoch::EpochSecret;
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::EpochId;
 
 use super::output::{Change, Event, Output};
@@ -25,6 +27,9 @@ const MAX_ASKED: usize = 16;
 const NEWEST_ASKED: usize = 4;
 /// A peer is handed the same secret again only after this long.
 const GRANT_AGAIN_MS: u64 = 400;
+/// The nodes of one member share its turn. Each after the first waits this much longer, so that it hears of what the
+/// one before it dealt: two headers by one steward for one turn would be held against it.
+const NODES_APART_MS: u64 = 3_000;
 /// Bounds the memory of grants; older ones are forgotten.
 const MAX_GRANTS: usize = 4096;
 
@@ -69,18 +74,37 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn due_to_deal(&self) -> Option<Due> {
         let log = self.log.as_ref()?;
         self.keys.steward.as_ref()?;
-        if !self.may_seal() {
+        // One that has lost its store, or has come from a backup, may have dealt in this turn already.
+        if !self.may_seal() || self.recovering {
             return None;
         }
+        let later = |due: Due| Due { delay_ms: due.delay_ms.saturating_add(self.after_own_nodes()), ..due };
         if let Some(due) = self.keyring.due(log, self.now.unix) {
-            return Some(due);
+            return Some(later(due));
         }
         if self.sealing_epoch().is_some() {
             return None;
         }
         // There is a header, and nobody we reach has handed us its secret.
-        let next = self.keyring.next(log, self.now.unix)?;
+        let next = later(self.keyring.next(log, self.now.unix)?);
         Some(Due { delay_ms: next.delay_ms.saturating_add(SECRET_PATIENCE_MS), ..next })
+    }
+
+    /// How long this node leaves the turn to other nodes of its member. The one whose key stands on the card goes first,
+    /// then the others in the order of their keys, so that all of them know the order and none has to ask.
+    fn after_own_nodes(&self) -> u64 {
+        let own = self.keys.daemon.public();
+        let Some(entry) = self.roster.as_ref().and_then(|roster| roster.member(&self.keys.member)) else {
+            return 0;
+        };
+        let on_card =
+            |key: &PublicKey| entry.card.delegations.iter().any(|delegation| delegation.key == *key);
+        if on_card(&own) {
+            return 0;
+        }
+        let nodes = entry.keys.keys().filter(|key| entry.delegates(key, Scopes::DAEMON, self.now.unix));
+        let before = nodes.filter(|key| !on_card(key) && **key < own).count();
+        NODES_APART_MS.saturating_mul(before as u64 + 1)
     }
 
     pub(super) fn deal_if_due(&mut self) {
@@ -191,6 +215,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             if accepted != Err(Rule::GrantMismatch) {
                 break;
             }
+        }
+        if accepted == Err(Rule::GrantMismatch) && !self.holds_sealing_key() {
+            // It is sealed to another key of this member, and the fault is at this home.
+            return Ok(());
         }
         let epoch = accepted?;
         if let Some(secret) = self.keyring.secret(&epoch).cloned() {

@@ -1,11 +1,13 @@
 //! Links come and go; on each new one, the greeting.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use rand_core::Rng;
 use watchfire_keys::codec;
 use watchfire_keys::delegation::Scopes;
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::MemberId;
 use watchfire_keys::labels;
 use zeroize::Zeroizing;
@@ -147,9 +149,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Some(contact) => contact.sealing.clone(),
             None => {
                 // Several may claim the name, all but one of them to keep us from it: another one each time.
-                let members: Vec<MemberId> = self.reach.claimants(them).map(|said| said.member).collect();
-                let turn = self.rng.next_u32() as usize % members.len().max(1);
-                let member = *members.get(turn)?;
+                let claimants: BTreeSet<MemberId> =
+                    self.reach.claimants(them).map(|said| said.member).collect();
+                let turn = self.rng.next_u32() as usize % claimants.len().max(1);
+                let member = *claimants.iter().nth(turn)?;
                 self.roster.as_ref()?.member(&member)?.sealing.clone()
             }
         };
@@ -247,7 +250,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             if expected != Some(introduction.member) {
                 return Err(Rule::GreetingFailed);
             }
-            self.greeted(peer, introduction.member);
+            self.greeted(peer, introduction.member, introduction.signer);
             return Ok(());
         }
         self.introduced(peer, &introduction)
@@ -261,16 +264,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             if !founder.allows(&introduction.signer, Scopes::DAEMON, self.now.unix) {
                 return Err(Rule::GreetingFailed);
             }
-            self.greeted(peer, member);
+            self.greeted(peer, member, introduction.signer);
             return Ok(());
         }
-        if self.is_active(&member) {
-            self.daemon_allowed(&member, &introduction.signer).map_err(|_| Rule::GreetingFailed)?;
-            self.greeted(peer, member);
-        } else if self.is_former(&member) || self.is_removed() {
+        let signer = &introduction.signer;
+        if self.is_active(&member) && self.daemon_allowed(&member, signer).is_ok() {
+            self.greeted(peer, member, *signer);
+        } else if self.is_former(&member) || self.is_removed() || self.knows_key(&member, signer) {
             return Err(Rule::GreetingFailed);
         } else {
-            // It holds an epoch's secret: the act that added it may not have reached us yet.
+            // It holds an epoch's secret: the act that added it, or that delegates its key, may not have reached us yet.
             self.set_stage(peer, Stage::Provisional(member, introduction.signer));
             self.send_have(peer);
         }
@@ -278,14 +281,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// The link is a member's.
-    pub(super) fn greeted(&mut self, peer: &P, member: MemberId) {
+    pub(super) fn greeted(&mut self, peer: &P, member: MemberId, signer: PublicKey) {
         if member == self.keys.member && *peer == self.me {
             return;
         }
-        if !self.admit_link(peer, member) {
+        if !self.admit_link(peer, member, signer) {
             return self.hang_up(peer);
         }
-        self.set_stage(peer, Stage::Greeted(member));
+        self.set_stage(peer, Stage::Greeted(member, signer));
         if self.is_removed() {
             return self.say_goodbye(peer);
         }

@@ -32,8 +32,8 @@ pub(super) enum Stage {
     /// It holds an epoch's secret and a name that our roster does not know yet: we take acts and give none.
     /// Its introduction was signed by this key; whether that speaks for the member, the acts have to say.
     Provisional(MemberId, PublicKey),
-    /// A member.
-    Greeted(MemberId),
+    /// A member, and the key that speaks for its node.
+    Greeted(MemberId, PublicKey),
 }
 
 /// A link and everything its other end can fill, bounded.
@@ -135,10 +135,18 @@ impl Link {
         due
     }
 
+    /// The key that speaks for the node at the other end, once greeted.
+    pub(super) fn signer(&self) -> Option<PublicKey> {
+        match self.stage {
+            Stage::Greeted(_, signer) => Some(signer),
+            _ => None,
+        }
+    }
+
     /// The member at the other end, once greeted.
     pub(super) fn member(&self) -> Option<MemberId> {
         match self.stage {
-            Stage::Greeted(member) => Some(member),
+            Stage::Greeted(member, _) => Some(member),
             _ => None,
         }
     }

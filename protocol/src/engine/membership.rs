@@ -285,7 +285,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 Stage::Provisional(member, signer) if roster.is_member(&member) => {
                     // Whoever holds a secret can claim any name that is not in the roster yet.
                     if self.daemon_allowed(&member, &signer).is_ok() {
-                        self.greeted(&peer, member);
+                        self.greeted(&peer, member, signer);
                     } else {
                         self.broke(&peer, Rule::GreetingFailed);
                     }

@@ -34,6 +34,7 @@ mod standing;
 mod status;
 mod submit;
 mod tick;
+mod twin;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -144,7 +145,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             connecting: Connecting::new(config.contacts),
             conduct: Conduct::default(),
             wander_at: now.moment.saturating_add(neighbours::WANDER_EVERY_MS),
-            reach: Reach::new(config.addresses, config.relays),
+            reach: Reach::new(config.addresses, config.relays, now.unix),
             gossip: Gossip::new(0, now.moment),
             set: RecordSet::new(&circle),
             chains: Chains::new(),

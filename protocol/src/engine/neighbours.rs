@@ -3,17 +3,23 @@
 //! A node that has enough links still calls a random member every half minute and lets its least useful link go. Without
 //! that, the parts of a circle that was cut in two would each be content with themselves and never meet again, and a
 //! member whose links were all chosen by others would keep them.
+//!
+//! Links are counted by members as well as by nodes: one that runs many nodes takes no more than one place among those
+//! that are wanted while other members can be had.
 
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use rand_core::Rng;
+use watchfire_keys::ids::MemberId;
 
 use super::standing::side_of;
-use super::{Engine, PeerName};
+use super::{Engine, Link, PeerName};
 use crate::circle::Roster;
 use crate::crypto::Crypto;
+use crate::presence::Presence;
 
 /// Links to nodes of the own side that this node keeps, if it can.
 const WANTED_OWN_SIDE: usize = 4;
@@ -28,7 +34,7 @@ pub(super) const WANDER_EVERY_MS: u64 = 30_000;
 const WANDER_JITTER_MS: u32 = 20_000;
 /// A link is given this long to show its worth before it may be let go.
 const SETTLED_MS: u64 = 60_000;
-/// Addresses tried for one node: its own and those of some that claim its name.
+/// Addresses tried for one node: its own first, and those of some that claim its name.
 const MAX_ADDRESSES_DIALED: usize = 32;
 
 /// How many links there are to each side.
@@ -80,6 +86,41 @@ impl Counts {
     }
 }
 
+/// The links that there are.
+#[derive(Clone, Debug)]
+struct Linked {
+    members: BTreeSet<MemberId>,
+    by_members: Counts,
+    by_nodes: Counts,
+}
+
+impl Linked {
+    fn new(own: usize, sides: usize) -> Self {
+        let none = Counts::new(own, sides);
+        Self { members: BTreeSet::new(), by_members: none.clone(), by_nodes: none }
+    }
+
+    fn add(&mut self, member: MemberId, side: usize) {
+        if self.members.insert(member) {
+            self.by_members.add(side);
+        }
+        self.by_nodes.add(side);
+    }
+
+    /// Whether a link to another node of this member is wanted.
+    fn wants(&self, member: &MemberId, side: usize) -> bool {
+        let counts = if self.members.contains(member) { &self.by_nodes } else { &self.by_members };
+        counts.wants(side)
+    }
+}
+
+/// A node that can be dialled and has no link to us.
+struct Stranger<P> {
+    peer: P,
+    member: MemberId,
+    side: usize,
+}
+
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Dials contacts while the circle is not reached, members until there are enough links to every side, and now and
     /// then somebody else.
@@ -89,62 +130,68 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.is_removed() {
             return;
         }
-        if self.greeted_peers().is_empty() {
+        if !self.reaches_others() {
             self.dial_contacts();
         }
         let Some(roster) = self.roster.clone() else { return };
-        let Some(mut counts) = self.counts(&roster) else { return };
+        let Some(mut linked) = self.linked(&roster) else { return };
         let mut wanders = self.wander_at <= now;
         if wanders {
             let jitter = u64::from(self.rng.next_u32() % WANDER_JITTER_MS);
             self.wander_at = now.saturating_add(WANDER_EVERY_MS - u64::from(WANDER_JITTER_MS / 2) + jitter);
         }
-        if !wanders && !counts.wants_any() {
+        if !wanders && !linked.by_members.wants_any() {
             return;
         }
-        for (peer, side) in self.strangers_among(&roster) {
-            let wanted = counts.wants(side);
-            if (wanted || wanders) && self.dial_member(peer) {
-                counts.add(side);
+        for Stranger { peer, member, side } in self.strangers_among(&roster, &linked) {
+            let wanted = linked.wants(&member, side);
+            if (wanted || wanders) && self.dial_member(peer, &member) {
+                linked.add(member, side);
                 wanders &= wanted;
             }
         }
     }
 
-    fn counts(&self, roster: &Arc<Roster>) -> Option<Counts> {
-        let mut counts = Counts::new(side_of(roster, &self.keys.member)?, roster.charter.sides.len());
+    fn linked(&self, roster: &Arc<Roster>) -> Option<Linked> {
+        let mut linked = Linked::new(side_of(roster, &self.keys.member)?, roster.charter.sides.len());
         for (_, member) in self.greeted_peers() {
             if let Some(side) = side_of(roster, &member) {
-                counts.add(side);
+                linked.add(member, side);
             }
         }
-        Some(counts)
+        Some(linked)
     }
 
-    /// Members that can be dialled and have no link to us, each with its side, in a random order so that not everybody
-    /// links to the same few.
-    fn strangers_among(&mut self, roster: &Arc<Roster>) -> Vec<(P, usize)> {
-        let mut strangers: Vec<(P, usize)> = self
+    /// Nodes that can be dialled and have no link to us, in a random order so that not everybody links to the same few;
+    /// those of members with no link at all come first. Other nodes of this node's own member are among them.
+    fn strangers_among(&mut self, roster: &Arc<Roster>, linked: &Linked) -> Vec<Stranger<P>> {
+        let stranger = |presence: &Presence| {
+            let member = presence.member;
+            Some(Stranger { peer: P::from_bytes(&presence.peer)?, member, side: side_of(roster, &member)? })
+        };
+        let mut strangers: Vec<Stranger<P>> = self
             .reach
             .dialable()
-            .filter(|presence| presence.member != self.keys.member)
             .filter(|presence| !self.conduct.is_banned(&presence.member, self.now.moment))
-            .filter_map(|presence| Some((P::from_bytes(&presence.peer)?, side_of(roster, &presence.member)?)))
-            .filter(|(peer, _)| !self.links.contains_key(peer))
+            .filter_map(stranger)
+            .filter(|stranger| stranger.peer != self.me && !self.links.contains_key(&stranger.peer))
             .collect();
         for last in (1..strangers.len()).rev() {
             strangers.swap(last, self.rng.next_u32() as usize % (last + 1));
         }
+        strangers.sort_by_key(|stranger| linked.members.contains(&stranger.member));
         strangers
     }
 
-    fn dial_member(&mut self, peer: P) -> bool {
+    fn dial_member(&mut self, peer: P, member: &MemberId) -> bool {
         if !self.connecting.may_dial(&peer, self.now.moment) {
             return false;
         }
         // Whoever else claims the name cannot keep us from the node that has it: the transport proves it.
         let name = peer.to_bytes();
-        let addresses = self.reach.claimants(&name).flat_map(|presence| presence.addresses.iter().cloned());
+        let mut claimants: Vec<&Presence> = self.reach.claimants(&name).collect();
+        claimants.sort_by_key(|presence| presence.member != *member);
+        let addresses = claimants.into_iter().flat_map(|presence| presence.addresses.iter().cloned());
         let addresses = addresses.take(MAX_ADDRESSES_DIALED).collect();
         self.dial(peer, addresses)
     }
@@ -152,14 +199,19 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Lets one link go that can be spared: the least useful of those that we dialled and that are not new.
     pub(super) fn shed_a_link(&mut self) {
         let Some(roster) = self.roster.clone() else { return };
-        let Some(counts) = self.counts(&roster) else { return };
+        let Some(counts) = self.linked(&roster).map(|linked| linked.by_nodes) else { return };
         let now = self.now.moment;
+        let greeted = self.greeted_peers();
         let spared = self.links.iter().filter(|(_, link)| {
             let settled = now.0 > link.up_at.0.saturating_add(SETTLED_MS);
             let side = link.member().and_then(|member| side_of(&roster, &member));
             link.dialed && settled && link.owed.is_empty() && side.is_some_and(|side| counts.spares(side))
         });
-        let least = spared.map(|(peer, _)| peer).min_by_key(|peer| self.gossip.worth(peer)).cloned();
+        // The second link to a member before the only one to another.
+        let is_only =
+            |link: &Link| greeted.iter().filter(|(_, member)| link.member() == Some(*member)).count() < 2;
+        let least = spared.min_by_key(|(peer, link)| (is_only(link), self.gossip.worth(peer)));
+        let least = least.map(|(peer, _)| peer.clone());
         if let Some(peer) = least {
             self.hang_up(&peer);
         }

@@ -138,12 +138,21 @@ pub enum Change {
         /// The encoded [`Inner`].
         bytes: Arc<[u8]>,
     },
-    /// A member's latest presence.
+    /// The latest presence of a member's node, in the place of an earlier one with the same key.
     Presence {
         /// Whose.
         member: MemberId,
+        /// The daemon key that speaks for the node.
+        signer: PublicKey,
         /// The signed presence's bytes.
         bytes: Vec<u8>,
+    },
+    /// A node that gave way to newer ones of its member: its presence is to be erased.
+    ErasePresence {
+        /// Whose.
+        member: MemberId,
+        /// The daemon key that spoke for the node.
+        signer: PublicKey,
     },
     /// Epochs whose retention has ended: their headers and secrets are to be erased.
     EraseEpochs(Vec<EpochId>),
@@ -200,8 +209,14 @@ pub enum Refusal {
     NotMember,
     /// The node does not hold the key that this needs.
     NoKey,
+    /// Another node runs with this node's keys, and both would sign for one place in the chain.
+    TwoNodes,
     /// Records of this node were lost, and no peer has shown yet which was its last.
     Recovering,
+    /// The records of this node's publisher key end by an act: it was revoked, or its member was no publisher for a while.
+    KeyEnded,
+    /// This node's publisher key is not delegated, or not any more.
+    KeyNotDelegated,
     /// The member is one no more.
     Removed,
     /// No other member's node is linked, and this would be told to nobody.

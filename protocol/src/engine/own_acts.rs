@@ -60,7 +60,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 ActBody::Rotate { number, sealing: public }
             }
             // Nobody would ever hear of it: the links end with the membership.
-            OwnAct::Leave if self.greeted_peers().is_empty() => return Err(Refusal::Alone),
+            OwnAct::Leave if !self.reaches_others() => return Err(Refusal::Alone),
             OwnAct::Leave => ActBody::Leave { number, cuts: self.cuts_of(&member) },
         };
         let signed =

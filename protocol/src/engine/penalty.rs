@@ -35,7 +35,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn frame_within_budget(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {
         let Some(link) = self.links.get(peer) else { return Ok(()) };
         match link.stage {
-            Stage::Greeted(_) => self.member_frame(peer, bytes),
+            Stage::Greeted(..) => self.member_frame(peer, bytes),
             Stage::Provisional(..) => self.provisional_frame(peer, bytes),
             _ => self.greeting_frame(peer, bytes),
         }

@@ -10,6 +10,7 @@ use watchfire_keys::ids::RecordId;
 use super::input::Request;
 use super::output::{Change, Output, Refusal};
 use super::{Engine, PeerName};
+use crate::circle::Role;
 use crate::crypto::Crypto;
 use crate::envelope::seal;
 use crate::publication::{Author, ReportDraft, split};
@@ -63,14 +64,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if self.recovering {
             return Err(Refusal::Recovering);
         }
+        if self.has_twin() {
+            return Err(Refusal::TwoNodes);
+        }
         let key = self.keys.publisher.clone().ok_or(Refusal::NoKey)?;
         let signer = key.public();
         let now = self.now.unix;
-        if self.standing.is_over(&signer) {
-            // Its records end by an act: nobody would take another one.
-            return Err(Refusal::NoKey);
+        let entry = roster.member(&self.keys.member).ok_or(Refusal::NotMember)?;
+        if entry.role < Role::Publisher {
+            return Err(Refusal::Role);
         }
-        roster.speaks_for(&self.keys.member, &signer, Scopes::PUBLISH, now).map_err(|_| Refusal::Role)?;
+        if self.standing.is_over(&signer) {
+            // Nobody would take another one, and a key whose records end never gets a new beginning.
+            return Err(Refusal::KeyEnded);
+        }
+        if !entry.delegates(&signer, Scopes::PUBLISH, now) {
+            return Err(Refusal::KeyNotDelegated);
+        }
         let author = Author { circle: self.circle, member: self.keys.member, key: &key };
         let next = self.chains.next(&signer).ok_or(Refusal::NoKey)?;
         let signed = if draft.audience.is_empty() {

@@ -1,15 +1,22 @@
 //! Presences: where the members' nodes are, and where this one is.
+//!
+//! A member may run several nodes, each with a daemon key of its own. A presence belongs to its member and that key; of
+//! each member the few newest are kept, so that no member fills the register however many keys it delegates.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use rand_core::Rng;
 use watchfire_keys::codec;
+use watchfire_keys::delegation::Scopes;
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::MemberId;
-use watchfire_keys::time::Moment;
+use watchfire_keys::time::{Moment, UnixMillis};
 
 use super::output::{Change, Output};
+use super::twin::Twin;
 use super::{Engine, PeerName};
 use crate::circle::Roster;
 use crate::crypto::Crypto;
@@ -20,6 +27,8 @@ use crate::wire::Frame;
 
 /// A node repeats its presence this often, so that one that vanished can be told from one that is quiet.
 const REPEAT_EVERY_MS: u64 = 30 * 60 * 1000;
+/// Nodes of one member that are known at a time. Of a member that runs more, those that spoke last.
+pub(super) const MAX_NODES: usize = 4;
 /// Presences told to a newly greeted peer besides our own. It hears of the others as they are repeated.
 const TOLD_AT_GREETING: usize = 64;
 /// Presences told on every reconciliation besides our own.
@@ -35,15 +44,25 @@ pub(super) struct Reach {
     relays: Vec<String>,
     said_at: Option<Moment>,
     own: Option<SignedPresence>,
-    /// Latest per member; bounded by the roster.
-    known: BTreeMap<MemberId, SignedPresence>,
+    /// Another node that speaks with this node's key.
+    pub(super) twin: Twin,
+    /// The latest of each node, a member's newest first; bounded by the roster and [`MAX_NODES`].
+    known: BTreeMap<MemberId, Vec<SignedPresence>>,
     /// How often each member may still change its presence; bounded by the roster.
     changes: BTreeMap<MemberId, Bucket>,
 }
 
 impl Reach {
-    pub(super) fn new(addresses: Vec<String>, relays: Vec<String>) -> Self {
-        Self { addresses, relays, said_at: None, own: None, known: BTreeMap::new(), changes: BTreeMap::new() }
+    pub(super) fn new(addresses: Vec<String>, relays: Vec<String>, now: UnixMillis) -> Self {
+        Self {
+            addresses,
+            relays,
+            said_at: None,
+            own: None,
+            twin: Twin::new(now),
+            known: BTreeMap::new(),
+            changes: BTreeMap::new(),
+        }
     }
 
     pub(super) fn set_relays(&mut self, relays: Vec<String>) {
@@ -54,20 +73,54 @@ impl Reach {
         &self.addresses
     }
 
-    pub(super) fn restore(&mut self, presence: SignedPresence) {
-        self.known.insert(presence.presence.member, presence);
+    /// When this node last said where it is: by its own clock, and by the clock that presences carry.
+    pub(super) fn last_said(&self) -> Option<(Moment, UnixMillis)> {
+        Some((self.said_at?, self.own.as_ref()?.presence.created))
     }
 
-    /// Forgets everybody who is no member.
-    pub(super) fn forget_others(&mut self, roster: &Roster) {
-        self.known.retain(|member, _| roster.is_member(member));
+    /// Whether a presence tells something that is not known: a node that is new, or that spoke again. Of a member with
+    /// as many nodes as are kept, one that was silent for longer than all of them is passed over.
+    fn is_news(&self, presence: &Presence) -> bool {
+        let Some(nodes) = self.known.get(&presence.member) else { return true };
+        let same = nodes.iter().find(|node| node.presence.signer == presence.signer);
+        let full = || nodes.last().filter(|_| nodes.len() >= MAX_NODES);
+        same.or_else(full).is_none_or(|node| node.presence.created < presence.created)
+    }
+
+    /// Keeps a presence, if it is news. Gives the key of the node that it drove out.
+    pub(super) fn take(&mut self, signed: SignedPresence) -> Option<PublicKey> {
+        if !self.is_news(&signed.presence) {
+            return None;
+        }
+        let nodes = self.known.entry(signed.presence.member).or_default();
+        nodes.retain(|node| node.presence.signer != signed.presence.signer);
+        nodes.push(signed);
+        nodes.sort_by_key(|node| (Reverse(node.presence.created), node.presence.signer));
+        let driven_out = if nodes.len() > MAX_NODES { nodes.pop() } else { None };
+        driven_out.map(|node| node.presence.signer)
+    }
+
+    /// Forgets everybody who is no member, and every node whose key speaks for its member no more.
+    pub(super) fn forget_others(&mut self, roster: &Roster, now: UnixMillis) {
+        let speaks = |node: &SignedPresence| {
+            let Presence { member, signer, .. } = &node.presence;
+            roster.speaks_for(member, signer, Scopes::DAEMON, now).is_ok()
+        };
+        self.known.retain(|_, nodes| {
+            nodes.retain(speaks);
+            !nodes.is_empty()
+        });
         self.changes.retain(|member, _| roster.is_member(member));
+    }
+
+    fn presences(&self) -> impl Iterator<Item = &Presence> {
+        self.known.values().flatten().map(|known| &known.presence)
     }
 
     /// Who says that its node has this transport name. One member at most tells the truth, and which one the greeting
     /// shows.
     pub(super) fn claimants<'a>(&'a self, peer: &'a [u8]) -> impl Iterator<Item = &'a Presence> {
-        self.known.values().map(|known| &known.presence).filter(move |presence| presence.peer == peer)
+        self.presences().filter(move |presence| presence.peer == peer)
     }
 
     /// Whether the member may change its presence once more now.
@@ -76,19 +129,19 @@ impl Reach {
         self.changes.entry(member).or_insert_with(full).take(1, now)
     }
 
-    /// What is known of a member's node.
-    pub(super) fn of(&self, member: &MemberId) -> Option<&Presence> {
-        self.known.get(member).map(|known| &known.presence)
+    /// What is known of a member's nodes, the one first that spoke last.
+    pub(super) fn of(&self, member: &MemberId) -> impl Iterator<Item = &Presence> {
+        self.known.get(member).into_iter().flatten().map(|known| &known.presence)
     }
 
     /// The presences of members whose nodes can be dialled.
     pub(super) fn dialable(&self) -> impl Iterator<Item = &Presence> {
-        self.known.values().map(|known| &known.presence).filter(|presence| !presence.addresses.is_empty())
+        self.presences().filter(|presence| !presence.addresses.is_empty())
     }
 
     /// Relays that members have named, without repetition.
     pub(super) fn relays(&self) -> Vec<String> {
-        let named = self.known.values().flat_map(|known| &known.presence.relays).chain(&self.relays);
+        let named = self.presences().flat_map(|presence| &presence.relays).chain(&self.relays);
         let mut relays: Vec<String> = named.cloned().collect();
         relays.sort();
         relays.dedup();
@@ -131,7 +184,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn repeat_presence(&mut self) {
         let due =
             self.reach.said_at.is_none_or(|at| self.now.moment.0 >= at.0.saturating_add(REPEAT_EVERY_MS));
-        if due {
+        if due || self.has_to_answer_its_twin() {
             self.announce_presence();
         }
     }
@@ -150,7 +203,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let known = &self.reach.known;
         // From a random place on, so that in a large circle everybody is told of sooner or later.
         let from = self.rng.next_u32() as usize % known.len().max(1);
-        let others = known.values().skip(from).chain(known.values().take(from)).take(others);
+        let others = known.values().skip(from).chain(known.values().take(from)).flatten().take(others);
         let told: Vec<SignedPresence> = self.reach.own.iter().chain(others).cloned().collect();
         for presence in told {
             self.send(peer, &Frame::Presence(presence));
@@ -158,25 +211,26 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     pub(super) fn presence_frame(&mut self, from: &P, signed: SignedPresence) -> Result<(), Rule> {
-        let member = signed.presence.member;
-        if member == self.keys.member {
-            return Ok(());
+        let Presence { member, signer, .. } = signed.presence;
+        if member == self.keys.member && signer == self.keys.daemon.public() {
+            return self.own_key_heard(&signed);
         }
-        let newest = self.reach.known.get(&member).map(|known| known.presence.created);
-        if newest.is_some_and(|newest| newest >= signed.presence.created) {
+        if !self.reach.is_news(&signed.presence) {
             return Ok(());
         }
         if !self.is_active(&member) {
             return Err(Rule::PresenceStale);
         }
         signed.check(&self.crypto, &self.circle, self.now.unix)?;
-        self.daemon_allowed(&member, &signed.presence.signer).map_err(|_| Rule::PresenceSignature)?;
+        self.daemon_allowed(&member, &signer).map_err(|_| Rule::PresenceSignature)?;
         if !self.reach.may_change(member, self.now.moment) {
             return Err(Rule::PresenceBudget);
         }
-        self.out(Output::Persist(Change::Presence { member, bytes: codec::encode(&signed) }));
         let frame = Frame::Presence(signed.clone());
-        self.reach.known.insert(member, signed);
+        self.out(Output::Persist(Change::Presence { member, signer, bytes: codec::encode(&signed) }));
+        if let Some(signer) = self.reach.take(signed) {
+            self.out(Output::Persist(Change::ErasePresence { member, signer }));
+        }
         for (peer, _) in self.greeted_peers() {
             if peer != *from {
                 self.send(&peer, &frame);

@@ -8,6 +8,7 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, MemberId};
 
 use super::link::Stage;
@@ -25,12 +26,24 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.roster.as_ref().is_some_and(|roster| roster.former.contains_key(&self.keys.member))
     }
 
-    /// Ends every link of those who are members no more.
+    /// Ends every link of those who are members no more, and of nodes whose key was ended.
     pub(super) fn part(&mut self, roster: &Arc<Roster>) {
         let greeted = self.greeted_peers();
         for (peer, member) in greeted.into_iter().filter(|(_, member)| !roster.is_member(member)) {
             let farewell = self.farewell(roster, &member);
             self.send_items(&peer, farewell);
+            self.hang_up(&peer);
+        }
+        // A node whose key its member has ended may be a thief's by now.
+        let ended = |member: &MemberId, signer: &PublicKey| {
+            let state = roster.member(member).and_then(|entry| entry.keys.get(signer));
+            state.is_some_and(|state| state.revoked)
+        };
+        let links = self.links.iter();
+        let ended = links.filter(
+            |(_, link)| matches!(&link.stage, Stage::Greeted(member, signer) if ended(member, signer)),
+        );
+        for peer in ended.map(|(peer, _)| peer.clone()).collect::<Vec<P>>() {
             self.hang_up(&peer);
         }
         self.forget_former(roster);
@@ -64,7 +77,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// What only members are remembered for.
     fn forget_former(&mut self, roster: &Roster) {
-        self.reach.forget_others(roster);
+        self.reach.forget_others(roster, self.now.unix);
         self.conduct.forget_others(roster);
         self.authors.retain(|member, _| roster.known(member).is_some());
         self.named_authors.retain(|member, _| roster.known(member).is_some());

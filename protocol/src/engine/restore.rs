@@ -11,7 +11,7 @@ use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::circle::ActLog;
 use crate::crypto::Crypto;
-use crate::presence::SignedPresence;
+use crate::presence::{Presence, SignedPresence};
 use crate::record::{Placed, SignedRecord};
 
 /// Bytes of a presence on disk, at most.
@@ -68,9 +68,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         for bytes in &restored.presences {
             let presence = codec::decode::<SignedPresence>(bytes, MAX_PRESENCE_BYTES);
-            // Those of members who are none any more stay on disk.
-            if let Some(presence) = presence.ok().filter(|known| self.is_active(&known.presence.member)) {
-                self.reach.restore(presence);
+            let own = self.keys.daemon.public();
+            let speaks = |known: &SignedPresence| {
+                let Presence { member, signer, .. } = &known.presence;
+                *signer != own && self.daemon_allowed(member, signer).is_ok()
+            };
+            // Those of members who are none any more, and of keys that were ended, stay on disk.
+            if let Some(presence) = presence.ok().filter(speaks) {
+                self.reach.take(presence);
             }
         }
         if let Some(roster) = self.roster.as_ref().filter(|_| restored.heard) {

@@ -16,6 +16,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if !self.may_seal() {
             return Err(Refusal::NotMember);
         }
+        if self.recovering {
+            return Err(Refusal::Recovering);
+        }
         let next = self.keyring.next(self.own_log()?, self.now.unix).ok_or(Refusal::TooSoon)?;
         let epoch: EpochId = self.deal(next.turn).ok_or(Refusal::TooSoon)?;
         self.out(Output::Dealt { token, epoch });

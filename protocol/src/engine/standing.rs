@@ -39,10 +39,28 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.roster.as_ref().is_some_and(|roster| roster.is_member(member))
     }
 
+    /// Whether a node of another member is linked.
+    pub(super) fn reaches_others(&self) -> bool {
+        self.links.values().filter_map(super::Link::member).any(|member| member != self.keys.member)
+    }
+
     /// Whether this key may speak for the member's node now.
     pub(super) fn daemon_allowed(&self, member: &MemberId, signer: &PublicKey) -> Result<(), Rule> {
         let roster = self.roster.as_ref().ok_or(Rule::GreetingFailed)?;
         roster.speaks_for(member, signer, Scopes::DAEMON, self.now.unix).map_err(|_| Rule::GreetingFailed)
+    }
+
+    /// Whether this key was ever the member's: then it is known what it may sign, and what not any more.
+    pub(super) fn knows_key(&self, member: &MemberId, signer: &PublicKey) -> bool {
+        let entry = self.roster.as_ref().and_then(|roster| roster.member(member));
+        entry.is_some_and(|entry| entry.keys.contains_key(signer))
+    }
+
+    /// Whether this node holds the key to which the others seal for its member. At another home of the member it may
+    /// have been changed.
+    pub fn holds_sealing_key(&self) -> bool {
+        let entry = self.roster.as_ref().and_then(|roster| roster.member(&self.keys.member));
+        entry.is_none_or(|entry| self.keys.sealing_keys().any(|key| key.public() == entry.sealing))
     }
 
     /// Whether this node knows enough to seal: a founder does; a newcomer once a member of every side has shown it its

@@ -1,5 +1,6 @@
 //! What a node can say about itself.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -122,8 +123,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.reach.claimants(&peer.to_bytes()).next().is_some()
     }
 
-    /// Where a member's node was last known to be.
-    pub fn presence(&self, member: &MemberId) -> Option<&Presence> {
+    /// Where a member's nodes were last known to be, the one first that spoke last. Of this node's own member, the others.
+    pub fn presences(&self, member: &MemberId) -> impl Iterator<Item = &Presence> {
         self.reach.of(member)
     }
 
@@ -142,7 +143,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         live.into_iter().map(|(epoch, header)| (*epoch, header.gate)).collect()
     }
 
-    /// Nodes a newcomer can call, this one first, for its ticket.
+    /// Nodes a newcomer can call, for its ticket: this one first, then one of each member before the second of any.
     pub fn contacts(&self) -> Vec<Contact<P>> {
         let Some(roster) = &self.roster else { return Vec::new() };
         let mut contacts = Vec::new();
@@ -154,12 +155,18 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 addresses: self.reach.addresses().to_vec(),
             });
         }
+        let mut nodes: BTreeMap<MemberId, usize> = BTreeMap::new();
+        let mut others = Vec::new();
         for Presence { member, peer, addresses, .. } in self.reach.dialable() {
             if let (Some(entry), Some(peer)) = (roster.member(member), P::from_bytes(peer)) {
                 let (sealing, addresses) = (entry.sealing.clone(), addresses.clone());
-                contacts.push(Contact { peer, member: *member, sealing, addresses });
+                let before = nodes.entry(*member).or_default();
+                others.push((*before, Contact { peer, member: *member, sealing, addresses }));
+                *before += 1;
             }
         }
+        others.sort_by_key(|(before, _)| *before);
+        contacts.extend(others.into_iter().map(|(_, contact)| contact));
         contacts
     }
 }

@@ -91,7 +91,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             .iter()
             .filter(|(_, link)| {
                 let patience = match link.stage {
-                    Stage::Greeted(_) => return false,
+                    Stage::Greeted(..) => return false,
                     Stage::Provisional(..) => PROVISIONAL_MS,
                     _ => GREETING_MS,
                 };

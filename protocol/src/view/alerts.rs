@@ -9,7 +9,7 @@ use watchfire_keys::{
 };
 
 use super::{
-    Ending, View,
+    Ending, Members, View,
     index::Entry,
     lifetime,
     slot::{Head, Slot},
@@ -59,13 +59,13 @@ impl AlertSummary {
 impl View {
     /// Every publication of a member, newest first (then by id), ended and expired ones included.
     #[must_use]
-    pub fn alerts<'a>(&self, side_of: impl Fn(&MemberId) -> Option<&'a Side>) -> Vec<AlertSummary> {
+    pub fn alerts(&self, members: &impl Members) -> Vec<AlertSummary> {
         let heads = self.slots.iter().filter_map(|entry| match &entry.slot {
             Slot::Head(head) => Some((entry, &**head)),
             _ => None,
         });
         let mut alerts: Vec<_> =
-            heads.filter_map(|(entry, head)| self.summary(entry, head, &side_of)).collect();
+            heads.filter_map(|(entry, head)| self.summary(entry, head, members)).collect();
         alerts.sort_unstable_by(|left, right| {
             right.created.cmp(&left.created).then_with(|| left.record.cmp(&right.record))
         });
@@ -74,11 +74,7 @@ impl View {
 
     /// The publication of this head, or that this part belongs to.
     #[must_use]
-    pub fn alert<'a>(
-        &self,
-        id: &RecordId,
-        side_of: impl Fn(&MemberId) -> Option<&'a Side>,
-    ) -> Option<AlertSummary> {
+    pub fn alert(&self, id: &RecordId, members: &impl Members) -> Option<AlertSummary> {
         let entry = self.by_id.get(id).and_then(|number| self.slot(*number))?;
         let head_id = match &entry.slot {
             Slot::Head(_) => *id,
@@ -86,17 +82,12 @@ impl View {
             _ => return None,
         };
         let (entry, head) = self.head(&head_id)?;
-        let summary = self.summary(entry, head, &side_of)?;
+        let summary = self.summary(entry, head, members)?;
         summary.records.contains(id).then_some(summary)
     }
 
-    fn summary<'a>(
-        &self,
-        entry: &Entry,
-        head: &Head,
-        side_of: &impl Fn(&MemberId) -> Option<&'a Side>,
-    ) -> Option<AlertSummary> {
-        let side = side_of(&head.author)?;
+    fn summary(&self, entry: &Entry, head: &Head, members: &impl Members) -> Option<AlertSummary> {
+        let side = members.side_of(&head.author)?;
         let parts: Vec<_> = (0..head.parts).filter_map(|index| self.part_of(head, index)).collect();
         let contents = core::iter::once(head.own).chain(parts.iter().map(|part| part.own));
         let (indicators, lifetime_ms) = contents.fold((0_u32, 0_u64), |(count, lifetime_ms), own| {
@@ -115,7 +106,7 @@ impl View {
             created: head.created,
             received: entry.received,
             expires: head.valid_until.unwrap_or_else(|| head.created.saturating_add(lifetime_ms)),
-            ending: self.ending(&head.id, &head.author),
+            ending: self.ending(&head.id, &head.author, members),
             indicators,
         })
     }

@@ -14,7 +14,7 @@ use watchfire_keys::{
 };
 
 use super::{
-    Corroboration, Ending,
+    Corroboration, Ending, Members,
     masked::MaskedUrls,
     slot::{Contents, Head, PartOf, Slot},
 };
@@ -139,9 +139,15 @@ impl View {
         }
     }
 
-    /// How this record ended, when its author ended it: a withdrawal before a replacement, then the lowest id.
-    pub(super) fn ending(&self, id: &RecordId, author: &MemberId) -> Option<Ending> {
-        self.endings.get(&(*id, *author)).and_then(|endings| endings.first().copied())
+    /// How this record ended, when its author ended it: a withdrawal before a replacement, then the lowest id. What a
+    /// record says matters not, so this holds as well for one that is for named readers and not in the view.
+    #[must_use]
+    pub fn ending(&self, id: &RecordId, author: &MemberId, members: &impl Members) -> Option<Ending> {
+        let from = (*id, MemberId::from_bytes([0; 32]));
+        let to = (*id, MemberId::from_bytes([0xff; 32]));
+        let author = members.canonical(author);
+        let by = self.endings.range(from..=to).filter(|((_, by), _)| members.canonical(by) == author);
+        by.filter_map(|(_, endings)| endings.first().copied()).min()
     }
 
     fn entry_mut(&mut self, number: u32) -> Option<&mut Entry> {

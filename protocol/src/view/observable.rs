@@ -12,7 +12,7 @@ use watchfire_keys::{
 };
 
 use super::{
-    View, confidence,
+    Members, View, confidence,
     corroborate::Vote,
     dispute::{self, Objection},
     index::key_of,
@@ -83,26 +83,17 @@ struct Findings<'v> {
     harmless: BTreeSet<(MemberId, u32)>,
 }
 
-/// A publication that still counts, as whose, and until when.
-struct Counting<'v, 'a> {
-    head: &'v Head,
-    member: MemberId,
-    side: &'a Side,
-    until: UnixMillis,
-}
-
 impl View {
     /// What the circle says of this indicator at this time; `None` when no report of a member names it.
     ///
-    /// `counts_for` is the roster: as which member an author counts, whom it was bound to anew since or itself, and that
-    /// one's side; `None` for anybody whose records count for nothing.
+    /// `members` is the roster, with those who were members and whose records stand.
     #[must_use]
-    pub fn observable<'a, C: Crypto>(
+    pub fn observable<C: Crypto>(
         &self,
         crypto: &C,
         indicator: &Indicator,
         now: UnixMillis,
-        counts_for: impl Fn(&MemberId) -> Option<(MemberId, &'a Side)>,
+        members: &impl Members,
     ) -> Option<Observable> {
         let lifetime_ms = lifetime::lifetime_ms(indicator.kind());
         let findings = self.findings(crypto, indicator);
@@ -111,18 +102,18 @@ impl View {
         let mut first_reported = None;
         let mut last_expiry = None;
         for head in findings.heads.values() {
-            let Some((member, side)) = counts_for(&head.author) else {
+            let Some(side) = members.side_of(&head.author) else {
                 continue;
             };
             let until = head.valid_until.unwrap_or_else(|| head.created.saturating_add(lifetime_ms));
             first_reported =
                 Some(first_reported.map_or(head.created, |first: UnixMillis| first.min(head.created)));
             last_expiry = Some(last_expiry.map_or(until, |last: UnixMillis| last.max(until)));
-            if self.ending(&head.id, &head.author).is_some() {
+            if self.ending(&head.id, &head.author, members).is_some() {
                 continue;
             }
             if now < until {
-                counting.push(Counting { head, member, side, until });
+                counting.push((*head, side, until));
             } else {
                 any_lapsed = true;
             }
@@ -131,15 +122,19 @@ impl View {
         let objections: Vec<Objection<'_>> = findings
             .objections
             .iter()
-            .filter(|(author, id, _)| self.ending(id, author).is_none())
+            .filter(|(author, id, _)| self.ending(id, author, members).is_none())
             .filter_map(|(author, id, created)| {
-                let (_, side) = counts_for(author)?;
-                Some(Objection { created: *created, id: *id, side: side.as_str() })
+                let side = members.side_of(author)?.as_str();
+                Some(Objection { created: *created, id: *id, side })
             })
             .collect();
         let votes: Vec<Vote<'_>> = counting
             .iter()
-            .map(|one| Vote { member: one.member, side: one.side.as_str(), sources: &one.head.sources })
+            .map(|(head, side, _)| Vote {
+                member: members.canonical(&head.author),
+                side: side.as_str(),
+                sources: &head.sources,
+            })
             .collect();
         let state = if counting.is_empty() {
             if any_lapsed { State::Expired } else { State::Withdrawn }
@@ -152,20 +147,23 @@ impl View {
         };
 
         let of_members = |days: &BTreeSet<(MemberId, u32)>| {
-            let counted = days.iter().filter_map(|(author, day)| Some((counts_for(author)?.0, *day)));
-            u32::try_from(counted.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
+            let standing = days.iter().filter(|(member, _)| members.side_of(member).is_some());
+            let counted: BTreeSet<_> =
+                standing.map(|(member, day)| (members.canonical(member), *day)).collect();
+            u32::try_from(counted.len()).unwrap_or(u32::MAX)
         };
-        let members: BTreeSet<MemberId> = counting.iter().map(|one| one.member).collect();
-        let sides: BTreeSet<&Side> = counting.iter().map(|one| one.side).collect();
-        let last_heard = last_heard(&findings, &counting, |author| counts_for(author).is_some());
+        let authors: BTreeSet<MemberId> =
+            counting.iter().map(|(head, ..)| members.canonical(&head.author)).collect();
+        let sides: BTreeSet<&Side> = counting.iter().map(|(_, side, _)| *side).collect();
+        let last_heard = self.last_heard(&findings, &counting, members);
         Some(Observable {
             state,
             confidence: confidence::confidence(state, now.0.saturating_sub(last_heard.0), lifetime_ms),
-            reports: counting.iter().map(|one| one.head.id).collect(),
-            members: u32::try_from(members.len()).unwrap_or(u32::MAX),
+            reports: counting.iter().map(|(head, ..)| head.id).collect(),
+            members: u32::try_from(authors.len()).unwrap_or(u32::MAX),
             sides: sides.into_iter().cloned().collect(),
             first_reported: first_reported?,
-            expires: counting.iter().map(|one| one.until).max().or(last_expiry)?,
+            expires: counting.iter().map(|(.., until)| *until).max().or(last_expiry)?,
             sightings: of_members(&findings.seen),
             false_positives: of_members(&findings.harmless),
         })
@@ -221,18 +219,19 @@ impl View {
             _ => None,
         }
     }
-}
 
-/// The last report or sighting, which confidence fades from.
-fn last_heard(
-    findings: &Findings<'_>,
-    counting: &[Counting<'_, '_>],
-    counts: impl Fn(&MemberId) -> bool,
-) -> UnixMillis {
-    let reported = counting.iter().map(|one| one.head.created);
-    let sighted = findings.seen.iter().filter(|(member, _)| counts(member));
-    let days = sighted.map(|(_, day)| UnixMillis(u64::from(*day).saturating_mul(crate::limits::DAY_MS)));
-    reported.chain(days).max().unwrap_or(UnixMillis(0))
+    /// The last report or sighting, which confidence fades from.
+    fn last_heard(
+        &self,
+        findings: &Findings<'_>,
+        counting: &[(&Head, &Side, UnixMillis)],
+        members: &impl Members,
+    ) -> UnixMillis {
+        let reported = counting.iter().map(|(head, ..)| head.created);
+        let sighted = findings.seen.iter().filter(|(member, _)| members.side_of(member).is_some());
+        let days = sighted.map(|(_, day)| UnixMillis(u64::from(*day).saturating_mul(crate::limits::DAY_MS)));
+        reported.chain(days).max().unwrap_or(UnixMillis(0))
+    }
 }
 
 impl Observable {

@@ -76,10 +76,15 @@ impl Net {
     }
 
     pub fn start(&mut self, name: Name, of: &Person, start: Start, contacts: Vec<Contact<Name>>) {
+        self.start_with(name, keys(of), start, contacts);
+    }
+
+    /// A node whose home does not hold what its member's first one does.
+    pub fn start_with(&mut self, name: Name, keys: MemberKeys, start: Start, contacts: Vec<Contact<Name>>) {
         let config = Config {
             crypto: RealCrypto,
             me: name,
-            keys: keys(of),
+            keys,
             start,
             contacts,
             addresses: vec![format!("/memory/{}", name.0 + 1)],

@@ -24,6 +24,7 @@ use watchfire_protocol::{
         Technique, VERSION,
     },
     rules::Rule,
+    view::Members,
 };
 
 /// The time at which everything here happens.
@@ -210,8 +211,10 @@ impl Sides {
     pub(crate) fn new() -> Self {
         Self(["democratic", "republican", "nonpartisan"].map(|side| Side::parse(side).unwrap()))
     }
+}
 
-    pub(crate) fn of(&self, member: &MemberId) -> Option<&Side> {
+impl Members for Sides {
+    fn side_of(&self, member: &MemberId) -> Option<&Side> {
         let [here, there, neither] = &self.0;
         match member.as_bytes()[0] {
             1..=4 => Some(here),
@@ -221,9 +224,8 @@ impl Sides {
         }
     }
 
-    /// Everybody counts as itself.
-    pub(crate) fn counts_for(&self, author: &MemberId) -> Option<(MemberId, &Side)> {
-        Some((*author, self.of(author)?))
+    fn canonical(&self, member: &MemberId) -> MemberId {
+        *member
     }
 }
 

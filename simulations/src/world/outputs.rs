@@ -86,7 +86,10 @@ impl World {
             Change::Record { id, .. } | Change::Named { id, .. } => id.as_bytes(),
             Change::Presence { bytes, .. } | Change::Draft(bytes) => bytes,
             Change::Heard => b"heard",
-            Change::EraseEpochs(_) | Change::EraseItems(_) | Change::EraseRecords(_) => b"erased",
+            Change::EraseEpochs(_)
+            | Change::EraseItems(_)
+            | Change::EraseRecords(_)
+            | Change::ErasePresence { .. } => b"erased",
         };
         self.trace.note(self.now, Happening::Persisted, name, name, content);
         self.nodes[name.index()].disk.apply(change);

@@ -2,10 +2,11 @@
 
 use watchfire_keys::card::Card;
 use watchfire_keys::delegation::{Delegation, Scopes};
-use watchfire_keys::identity::SigningKey;
+use watchfire_keys::identity::{Identity, PublicKey, SigningKey};
 use watchfire_keys::ids::{ActId, EpochId, RecordId};
 use watchfire_protocol::circle::{ActBody, Decision, Role};
 use watchfire_protocol::engine::{Contact, Input, OwnAct, Refusal, Request};
+use watchfire_protocol::limits::DAY_MS;
 use watchfire_protocol::publication::ReportDraft;
 use watchfire_protocol::record::SignedRecord;
 
@@ -13,10 +14,11 @@ use super::World;
 use crate::circle;
 use crate::disk::Disk;
 use crate::node::{Node, NodeName, Person};
+use crate::seeds::Factor;
 use crate::trace::Happening;
 
 /// For how long a key is delegated: a year.
-const DELEGATED_MS: u64 = 365 * 24 * 60 * 60 * 1000;
+const DELEGATED_MS: u64 = 365 * DAY_MS;
 
 /// What an engine said to a request.
 #[derive(Clone, Debug)]
@@ -112,11 +114,7 @@ impl World {
     /// # Panics
     /// If the node is off.
     pub fn delegate_publisher(&mut self, node: NodeName, key: SigningKey) -> Result<ActId, Refusal> {
-        let from = self.clock(node);
-        let until = from.saturating_add(DELEGATED_MS);
-        let organisation = &self.person(node).identity.organisation;
-        let delegation = Delegation::sign(organisation, key.public(), Scopes::PUBLISH, from, until);
-        let signed = self.act(node, Request::Own(OwnAct::Delegate(Box::new(delegation))))?;
+        let signed = self.delegate(node, key.public(), Scopes::PUBLISH)?;
         if let Some(person) = &mut self.nodes[node.index()].person {
             person.identity.publisher = key;
         }
@@ -241,6 +239,38 @@ impl World {
             person.card = Card::sign(&person.identity, name, side, circle::founded());
         }
         anew
+    }
+
+    /// A second node of a node's member, off and knowing nothing. It has the member's keys, but for a daemon and a publisher
+    /// key of its own, which the first one delegates.
+    ///
+    /// # Panics
+    /// If the first one is off, or its engine refuses.
+    pub fn second_node(&mut self, of: NodeName) -> NodeName {
+        let index = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
+        let fresh = Identity::generate(&mut self.seeds.stream(Factor::Identity(index)));
+        let mut person = self.person(of).clone();
+        for (key, scope) in [(&fresh.daemon, Scopes::DAEMON), (&fresh.publisher, Scopes::PUBLISH)] {
+            self.delegate(of, key.public(), scope).expect("the organisation's key is here");
+        }
+        person.identity.daemon = fresh.daemon.clone();
+        person.identity.publisher = fresh.publisher.clone();
+        self.add(Node::new(Some(person), Disk::new(self.circle)))
+    }
+
+    /// Has a node's member let another key sign for it.
+    ///
+    /// # Errors
+    /// The engine's refusal.
+    ///
+    /// # Panics
+    /// If the node is off.
+    pub fn delegate(&mut self, node: NodeName, key: PublicKey, scope: Scopes) -> Result<ActId, Refusal> {
+        let from = self.clock(node);
+        let until = from.saturating_add(DELEGATED_MS);
+        let organisation = &self.person(node).identity.organisation;
+        let delegation = Delegation::sign(organisation, key, scope, from, until);
+        self.own(node, OwnAct::Delegate(Box::new(delegation)))
     }
 
     /// A node that is no member's and has no engine: a test dials and sends in its name, and looks at what it gets.

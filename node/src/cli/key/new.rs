@@ -82,10 +82,11 @@ fn alone(
 fn in_place(context: &Context, scope: Scope, key: SigningKey) -> Result<()> {
     let home = &context.home;
     home.require_initialised()?;
-    if scope == Scope::Daemon {
+    // A second home of the member, from a backup of the first: that one delegates the new key.
+    if scope == Scope::Daemon && !home.is_restored()? {
         return Err(Error::usage(
             "a node whose daemon key is new could not speak to the members who would have to hear of it",
-            "a home of its own for the new node: watchfire --home DIR key new --scope daemon --card FILE",
+            "for a second node: key backup here, then watchfire --home DIR key restore and key new --scope daemon there",
         ));
     }
     if api::client::is_running(home) {

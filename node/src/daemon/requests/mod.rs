@@ -90,7 +90,9 @@ impl CircleNode {
     /// Calls `read` with what this node knows now.
     pub(super) fn with_facts<T>(&self, read: impl FnOnce(&Facts<'_>) -> T) -> T {
         let engine = &self.engine;
-        let presence = |member: &MemberId| engine.presence(member).cloned();
+        let last_said = |member: &MemberId| engine.presences(member).map(|presence| presence.created).max();
+        let own = self.card.member();
+        let linked = engine.greeted_links().into_iter().map(|link| link.member);
         let facts = Facts {
             card: &self.card,
             circle: self.circle(),
@@ -105,8 +107,10 @@ impl CircleNode {
             waiting: engine.waiting_count(),
             now: self.now().unix,
             live: Some(Live {
-                linked: engine.greeted_links().into_iter().map(|link| link.member).collect(),
-                presence: &presence,
+                linked: linked.filter(|member| *member != own).collect(),
+                last_said: &last_said,
+                has_twin: engine.has_twin(),
+                holds_sealing_key: engine.holds_sealing_key(),
                 relays: self.relays.subscribed(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),

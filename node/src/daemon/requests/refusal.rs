@@ -5,7 +5,7 @@ use watchfire_protocol::engine::Refusal;
 use watchfire_protocol::publication::SplitError;
 
 use super::CircleNode;
-use crate::control::not_yet;
+use crate::control::{ONE_KEY_EACH, not_yet};
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -28,6 +28,24 @@ impl CircleNode {
                 "recovering",
                 "records of this node were lost with its store, and no other member has been reached yet to bring them back",
                 "keep `watchfire run` going until another member is linked: watchfire status",
+            ),
+            Refusal::TwoNodes => Error::new(
+                Exit::Refused,
+                "two-nodes-one-key",
+                "another node runs with this home's keys, and both would sign for one place in the chain",
+                ONE_KEY_EACH,
+            ),
+            Refusal::KeyEnded => Error::new(
+                Exit::Refused,
+                "key-ended",
+                "the publisher key of this home was ended: nobody takes what it signs any more",
+                "stop watchfire run; watchfire key new --scope publish; start it; watchfire key delegate --scope publish --key publisher --until 90d",
+            ),
+            Refusal::KeyNotDelegated => Error::new(
+                Exit::Refused,
+                "key-not-delegated",
+                "the publisher key of this home is not delegated, or not any more",
+                "where the organisation key is: watchfire key delegate --scope publish --key KEY --until 90d; watchfire key show lists the keys",
             ),
             Refusal::NoKey => {
                 rule("this home does not hold the key for that".into(), "use the home that has it")
