@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
 use watchfire_keys::{CircleId, EnvelopeId, EpochId, EpochSecret, MemberId, PublicKey, RecordId, UnixMillis};
-use watchfire_protocol::circle::{ActLog, Cut, Item};
+use watchfire_protocol::circle::{ActLog, Item};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
 use watchfire_protocol::envelope::Opened;
@@ -135,10 +135,10 @@ pub(super) fn of_signers(store: &dyn Store, signers: &[PublicKey]) -> Result<Vec
     let mut placed = Vec::new();
     store.scan(Table::Records, &[], &mut |key, value| {
         let signed = KeptRecord::read(value).and_then(|kept| SignedRecord::from_bytes(&kept.bytes).ok());
-        if let (Ok(id), Some(signed)) = (<[u8; 32]>::try_from(key), signed) {
-            if signers.contains(&signed.record().signer) {
-                placed.push(Placed::of(RecordId::from_bytes(id), signed.record()));
-            }
+        if let (Ok(id), Some(signed)) = (<[u8; 32]>::try_from(key), signed)
+            && signers.contains(&signed.record().signer)
+        {
+            placed.push(Placed::of(RecordId::from_bytes(id), signed.record()));
         }
         ControlFlow::Continue(())
     })?;
