@@ -25,6 +25,10 @@ const SOON_MS: u64 = 150;
 const EVERY_MS: u64 = 10_000;
 /// Spread of that interval, so that nodes do not all do it at once.
 const JITTER_MS: u32 = 4_000;
+/// How often with a new link, by a node that can publish nothing before it knows the end of its own chain.
+const RECOVERING_MS: u64 = 3_000;
+/// How long a link is new then.
+const NEW_LINK_MS: u64 = 60_000;
 /// Records in one request.
 const WANTED_A_FRAME: usize = 64;
 /// Records that one link may owe us.
@@ -78,7 +82,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return;
         }
         let jitter = u64::from(self.rng.next_u32() % JITTER_MS);
-        self.catchup.next = self.now.moment.saturating_add(EVERY_MS + jitter);
+        let hurries = self.recovering && self.greeted_peers().iter().any(|(peer, _)| self.is_new(peer));
+        let wait = if hurries { RECOVERING_MS } else { EVERY_MS + jitter };
+        self.catchup.next = self.now.moment.saturating_add(wait);
         if self.is_member() {
             for peer in self.partners() {
                 self.reconcile_with(&peer);
@@ -98,15 +104,30 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Whom to reconcile with now: everybody that we called and have not reconciled with, or else the one peer with
-    /// whom it was longest ago. Whoever cannot publish before it knows the end of its own chain waits for nobody's call.
+    /// whom it was longest ago.
     fn partners(&mut self) -> Vec<P> {
         let greeted: Vec<P> = self.greeted_peers().into_iter().map(|(peer, _)| peer).collect();
+        if self.recovering {
+            // One session finds what is missing, and another one, once that is here, that nothing is.
+            let idle = |link: &super::Link| link.wanted.is_empty() && link.owed.is_empty();
+            let mut new = greeted.clone();
+            new.retain(|peer| self.is_new(peer) && self.links.get(peer).is_some_and(idle));
+            if !new.is_empty() {
+                return new;
+            }
+        }
         let met = &mut self.catchup.met;
         met.retain(|peer| greeted.contains(peer));
         let unmet: Vec<P> = greeted.into_iter().filter(|peer| !met.contains(peer)).collect();
-        let called = |peer: &&P| self.recovering || self.links.get(*peer).is_some_and(|link| link.dialed);
+        let called = |peer: &&P| self.links.get(*peer).is_some_and(|link| link.dialed);
         let new: Vec<P> = unmet.iter().filter(called).cloned().collect();
         if new.is_empty() { unmet.first().or(met.first()).cloned().into_iter().collect() } else { new }
+    }
+
+    /// Whether a link came up lately and has not shown yet that nothing is missing.
+    fn is_new(&self, peer: &P) -> bool {
+        let link = self.links.get(peer).filter(|link| !link.reconciled);
+        link.is_some_and(|link| self.now.moment.0 < link.up_at.0.saturating_add(NEW_LINK_MS))
     }
 
     fn reconcile_with(&mut self, peer: &P) {
