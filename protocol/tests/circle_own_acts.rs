@@ -215,7 +215,8 @@ fn a_key_whose_delegation_lost_is_idle_unless_it_is_somebodys() {
     let mut log = log;
     put(&mut log, acts[1].1.clone(), DAY).unwrap();
     let theirs = delegate(r, 1, acts[1].0, Scopes::PUBLISH);
-    put(&mut log, forged(&log, r, &r.identity.organisation, vec![log.root()], theirs, DAY), DAY).unwrap();
+    let theirs = forged(&log, r, &r.identity.organisation, vec![log.root()], theirs, DAY);
+    put(&mut log, theirs, DAY).unwrap();
     put(&mut log, acts[0].1.clone(), DAY).unwrap();
     assert!(log.roster().unwrap().signers(&r.member).contains(&acts[1].0));
     assert!(log.idle_keys().is_empty());

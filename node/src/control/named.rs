@@ -226,7 +226,7 @@ mod tests {
     }
 
     /// How many alerts this member is shown, and whether it can look at the one that is called so.
-    fn shown(store: &dyn Store, to: &Identity) -> (usize, std::result::Result<String, Exit>) {
+    fn shown(store: &dyn Store, to: &Identity) -> (usize, Result<String, Exit>) {
         let card = Card::sign(to, Name::parse("Smith").unwrap(), Side::parse("democratic").unwrap(), NOW);
         let kept = keep::read(store, CIRCLE, NOW).unwrap();
         let facts = Facts {
