@@ -222,6 +222,8 @@ fn a_node_whose_key_was_ended_is_let_go_and_forgotten() {
         assert!(net.engine(other).greeted_links().iter().all(|link| link.peer != SECOND), "{other:?}");
         assert!(net.engine(other).presences(&person(0).member).all(|presence| presence.signer != key));
     }
+    assert!(!net.engine(SECOND).holds_daemon_key(), "it is told why");
+    assert!(net.engine(FIRST).holds_daemon_key());
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub struct Live<'a> {
     pub linked: Vec<MemberId>,
     /// When one of a member's nodes last said where it is.
     pub last_said: &'a dyn Fn(&MemberId) -> Option<UnixMillis>,
+    /// Whether the daemon key of this home speaks for its member.
+    pub holds_daemon_key: bool,
     /// Whether this home has the key to which the others seal for its member.
     pub holds_sealing_key: bool,
     /// Whether another node runs with this one's keys.

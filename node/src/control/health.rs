@@ -121,6 +121,15 @@ impl Facts<'_> {
                 ONE_KEY_EACH,
             );
         }
+        if self.phase == Phase::Member && !live.holds_daemon_key {
+            note(
+                "daemon-key-not-delegated",
+                "error",
+                "this home's daemon key is not delegated, or was ended: no other node links to this one"
+                    .to_owned(),
+                "at the home with the organisation key: watchfire key delegate --scope daemon; for a key that was ended, watchfire key new --scope daemon first",
+            );
+        }
         if !live.holds_sealing_key {
             note(
                 "sealing-key-elsewhere",

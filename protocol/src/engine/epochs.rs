@@ -74,8 +74,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn due_to_deal(&self) -> Option<Due> {
         let log = self.log.as_ref()?;
         self.keys.steward.as_ref()?;
-        // One that has lost its store, or has come from a backup, may have dealt in this turn already.
-        if !self.may_seal() || self.recovering {
+        if !self.may_seal() || self.may_have_dealt() {
             return None;
         }
         let later = |due: Due| Due { delay_ms: due.delay_ms.saturating_add(self.after_own_nodes()), ..due };
@@ -88,6 +87,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         // There is a header, and nobody we reach has handed us its secret.
         let next = later(self.keyring.next(log, self.now.unix)?);
         Some(Due { delay_ms: next.delay_ms.saturating_add(SECRET_PATIENCE_MS), ..next })
+    }
+
+    /// Whether this node has lost its store, or comes from a backup, and no other member has shown it the headers that it
+    /// dealt before: it must not deal another one for the same turn.
+    pub(super) fn may_have_dealt(&self) -> bool {
+        let shown = |link: &super::Link| link.reconciled && link.member() != Some(self.keys.member);
+        self.recovering && !self.links.values().any(shown)
     }
 
     /// How long this node leaves the turn to other nodes of its member. The one whose key stands on the card goes first,

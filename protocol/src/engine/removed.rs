@@ -14,7 +14,7 @@ use watchfire_keys::ids::{ActId, MemberId};
 use super::link::Stage;
 use super::output::{Event, Output};
 use super::{Engine, PeerName};
-use crate::circle::{ActLog, Item, ItemId, Roster};
+use crate::circle::{ActBody, ActLog, Item, ItemId, Roster};
 use crate::crypto::Crypto;
 
 /// Items that a member no more tells one that calls it.
@@ -34,19 +34,33 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.send_items(&peer, farewell);
             self.hang_up(&peer);
         }
-        // A node whose key its member has ended may be a thief's by now.
+        // A node whose key its member has ended may be a thief's by now. It is told that, and no more.
         let ended = |member: &MemberId, signer: &PublicKey| {
             let state = roster.member(member).and_then(|entry| entry.keys.get(signer));
             state.is_some_and(|state| state.revoked)
         };
-        let links = self.links.iter();
-        let ended = links.filter(
-            |(_, link)| matches!(&link.stage, Stage::Greeted(member, signer) if ended(member, signer)),
-        );
-        for peer in ended.map(|(peer, _)| peer.clone()).collect::<Vec<P>>() {
+        let links = self.links.iter().filter_map(|(peer, link)| Some((peer, link.member()?, link.signer()?)));
+        let links = links.filter(|(_, member, signer)| ended(member, signer));
+        let links: Vec<(P, PublicKey)> = links.map(|(peer, _, signer)| (peer.clone(), signer)).collect();
+        for (peer, signer) in links {
+            let farewell = self.end_of(&signer);
+            self.send_items(&peer, farewell);
             self.hang_up(&peer);
         }
         self.forget_former(roster);
+    }
+
+    /// The act that has just ended this key, and what arrived with it that it stands on.
+    fn end_of(&self, key: &PublicKey) -> Vec<Vec<u8>> {
+        let Some(log) = &self.log else { return Vec::new() };
+        let ends = |id: &&ItemId| {
+            let act = log.act(&ActId::from_bytes(**id));
+            act.is_some_and(|act| matches!(&act.act.body, ActBody::Revoke { key: ended, .. } if ended == key))
+        };
+        let acts = self.arrived.iter().filter(ends).map(|id| ActId::from_bytes(*id));
+        let needed: BTreeSet<ItemId> = acts.flat_map(|act| needed(log, act, &self.arrived)).collect();
+        let items = log.items().filter(|item| needed.contains(&item.id()));
+        items.map(|item| item.to_bytes()).collect()
     }
 
     /// What a member has to know to see that it is none any more: the act that took it out, the decisions on that, and

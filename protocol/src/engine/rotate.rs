@@ -16,7 +16,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if !self.may_seal() {
             return Err(Refusal::NotMember);
         }
-        if self.recovering {
+        if self.may_have_dealt() {
             return Err(Refusal::Recovering);
         }
         let next = self.keyring.next(self.own_log()?, self.now.unix).ok_or(Refusal::TooSoon)?;

@@ -56,6 +56,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         entry.is_some_and(|entry| entry.keys.contains_key(signer))
     }
 
+    /// Whether this node's daemon key speaks for its member, as far as is known here. No other node links to one whose
+    /// key does not.
+    pub fn holds_daemon_key(&self) -> bool {
+        self.daemon_allowed(&self.keys.member, &self.keys.daemon.public()).is_ok()
+    }
+
     /// Whether this node holds the key to which the others seal for its member. At another home of the member it may
     /// have been changed.
     pub fn holds_sealing_key(&self) -> bool {

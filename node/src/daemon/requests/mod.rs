@@ -110,6 +110,7 @@ impl CircleNode {
                 linked: linked.filter(|member| *member != own).collect(),
                 last_said: &last_said,
                 has_twin: engine.has_twin(),
+                holds_daemon_key: engine.holds_daemon_key(),
                 holds_sealing_key: engine.holds_sealing_key(),
                 relays: self.relays.subscribed(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
