@@ -87,6 +87,12 @@ impl fmt::Display for Restored {
             self.home.display(),
             self.keys.join(", ")
         )?;
+        if !self.keys.contains(&KeyName::Daemon.as_str()) {
+            return write!(
+                f,
+                "next: watchfire key new --scope publish, and have the new key delegated: what the old one had signed is not known here."
+            );
+        }
         write!(
             f,
             "next: stop the old machine's node, if it runs; ask any other member for a ticket (watchfire circle ticket \"{}\"); watchfire join TICKET, then watchfire run. Records come back from the other members, and until then nothing is published from here.",

@@ -97,7 +97,8 @@ pub(super) fn sign(
         .map_err(|error| Error::new(Exit::Failed, "not-written", error.to_string(), "the same again"))?;
     // First the file: if the note of the chain's end is lost, the same places are signed again and the daemon that
     // they are submitted to takes the first of them only.
-    files::create(out, &bytes).map_err(|error| {
+    let whole = std::path::absolute(out).unwrap_or_else(|_| out.to_path_buf());
+    files::create(&whole, &bytes).map_err(|error| {
         Error::new(
             Exit::Failed,
             "not-written",
