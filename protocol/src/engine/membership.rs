@@ -206,7 +206,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let Some(log) = &mut self.log else { return Ok(Taken::Known) };
         let inserted = match item {
-            circle::Item::Header(header) => self.keyring.insert_header(header, log, self.now.unix)?,
+            circle::Item::Header(header) => {
+                let inserted = self.keyring.insert_header(header, log, self.now.unix)?;
+                if let Inserted::Waiting(_) = inserted {
+                    log.want(self.keyring.waiting());
+                }
+                inserted
+            }
             other => log.insert(other, self.now.unix)?,
         };
         match inserted {
