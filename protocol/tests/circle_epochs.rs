@@ -3,14 +3,18 @@
 
 mod circle_support;
 
+use std::sync::Arc;
+
+use circle_support::node::Node;
 use circle_support::*;
 use proptest::prelude::*;
 use watchfire_keys::epoch::{Deal, EpochSecret, Header};
 use watchfire_keys::identity::SigningKey;
 use watchfire_keys::ids::{ActId, EpochId};
+use watchfire_keys::sealing::SealingKey;
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{
-    ActBody, ActLog, ApproveError, Decision, Grant, Inserted, Keyring, Role, SEALED_SECRET_BYTES,
+    ActBody, ActLog, ApproveError, Decision, Grant, Inserted, Keyring, Role, SEALED_SECRET_BYTES, SignedAct,
     TURN_DELAY_MS, Turn, my_turn_delay, turn_order,
 };
 use watchfire_protocol::crypto::RealCrypto;
@@ -457,4 +461,50 @@ proptest! {
         prop_assert_eq!(outcomes[0].0.len(), epochs.len() - 2);
         prop_assert_eq!(&outcomes[0], &outcomes[1]);
     }
+}
+
+#[test]
+fn an_epoch_dealt_on_an_act_that_others_passed_over_counts_everywhere() {
+    let (d, r) = (person(0), person(2));
+    let log = founded(&[d, r]);
+    let rotate = |log: &ActLog, number, seed| {
+        let sealing = SealingKey::generate(&mut rng(seed)).public();
+        let body = ActBody::Rotate { number, sealing };
+        log.propose_own(d.member, &d.identity.organisation, body, DAY).unwrap()
+    };
+    // Two machines of one member sign its first own act each; on one of them a second one follows, and an epoch.
+    let mut firsts = [rotate(&log, 1, 31), rotate(&log, 1, 32)];
+    firsts.sort_by_key(SignedAct::id);
+    let [effective, beside] = firsts;
+    let mut elsewhere = log.clone();
+    put(&mut elsewhere, beside.clone(), DAY).unwrap();
+    let second = rotate(&elsewhere, 2, 33);
+    put(&mut elsewhere, second.clone(), DAY).unwrap();
+    let header = deal(&elsewhere, r, 0, DAY, 1).0;
+    let id = header.id();
+
+    for header_first in [false, true] {
+        let mut node = Node::new(log.clone(), d.member);
+        put(&mut node.log, effective.clone(), DAY).unwrap();
+        put(&mut node.log, beside.clone(), DAY).unwrap();
+        if header_first {
+            node.header(&Arc::new(header.clone()), DAY);
+        } else {
+            assert_eq!(put(&mut node.log, second.clone(), DAY), Err(Rule::ActSlot), "nothing stands on it");
+            node.header(&Arc::new(header.clone()), DAY);
+        }
+        assert_eq!(node.log.missing(9), [second.id()]);
+        assert!(fresh(put(&mut node.log, second.clone(), DAY)));
+        node.follow(DAY);
+        assert!(node.ring.header(&id).is_some() && node.log.missing(9).is_empty());
+        assert_eq!(node.log.roster().unwrap().frontier, [effective.id()]);
+    }
+    // What nobody who was a steward dealt makes nobody take an act.
+    let mut node = Node::new(log.clone(), d.member);
+    put(&mut node.log, effective, DAY).unwrap();
+    put(&mut node.log, beside, DAY).unwrap();
+    let stranger = person(9);
+    let theirs = forge(&elsewhere, &stranger.identity.steward, |deal| deal.dealer = stranger.member);
+    node.header(&Arc::new(theirs), DAY);
+    assert!(node.log.missing(9).is_empty());
 }

@@ -8,6 +8,7 @@
 //! first; one beyond the bound is set aside until the approvals are here that put it in force. So a flood fills no
 //! memory, nodes agree on what they hold, and what the sides agreed on is in force everywhere.
 
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -33,6 +34,8 @@ use crate::rules::Rule;
 pub(super) struct State {
     pub(super) history: History,
     pub(super) aside: Aside,
+    /// Acts that epoch headers wait for.
+    pub(super) wanted: BTreeSet<ActId>,
 }
 
 /// What one arrival set in motion.
@@ -128,7 +131,7 @@ impl State {
     }
 
     /// Whether a member's own act is one of the two with the lowest ids for its number that follow those with an effect,
-    /// or something that waits here stands on it. One of the two has the effect, and both prove that the member signed
+    /// or something that waits here stands on it, an epoch header too. One of the two has the effect, and both prove that the member signed
     /// twice; more would be a way to fill memory.
     fn has_slot(&self, id: &ActId, signed: &SignedAct) -> bool {
         let number = signed.act.body.number().unwrap_or_default();
@@ -136,11 +139,15 @@ impl State {
         let follows =
             |last: Option<&ActId>| last.is_none_or(|last| self.history.includes(&signed.act.parents, last));
         let highest = match own::followers(&self.history, slots, number) {
-            Some((last, _)) if !follows(last.as_ref()) => return self.aside.needs_act(id),
+            Some((last, _)) if !follows(last.as_ref()) => return self.is_needed(id),
             Some((_, followers)) => followers.get(MAX_OWN_RIVALS.saturating_sub(1)).copied(),
-            None => return self.aside.needs_act(id),
+            None => return self.is_needed(id),
         };
-        highest.is_none_or(|highest| *id < highest) || self.aside.needs_act(id)
+        highest.is_none_or(|highest| *id < highest) || self.is_needed(id)
+    }
+
+    fn is_needed(&self, id: &ActId) -> bool {
+        self.aside.needs_act(id) || self.wanted.contains(id)
     }
 
     fn place_approval(&mut self, approval: Arc<SignedApproval>, round: &mut Round) -> Result<(), Rule> {

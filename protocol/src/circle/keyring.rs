@@ -191,6 +191,11 @@ impl Keyring {
         self.headers().filter(move |(_, header)| is_live(header, now, retention_ms))
     }
 
+    /// Headers that wait for their frontier: the log has to [want](ActLog::want) it.
+    pub fn waiting(&self) -> impl Iterator<Item = &Header> {
+        self.aside.iter().map(Arc::as_ref)
+    }
+
     /// How many headers wait for their frontier.
     #[must_use]
     pub fn set_aside_count(&self) -> usize {

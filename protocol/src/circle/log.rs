@@ -3,10 +3,11 @@
 //! The answer is a function of the set of items that were taken, never of the order in which they came. The log asks
 //! nobody for anything: it says what is missing, and the caller asks its peers.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use watchfire_keys::epoch::Header;
 use watchfire_keys::ids::{ActId, CircleId, MemberId};
 use watchfire_keys::time::UnixMillis;
 
@@ -53,7 +54,7 @@ impl ActLog {
     /// An empty log. It knows nobody before the founding is in it.
     #[must_use]
     pub fn new(circle: CircleId) -> Self {
-        let state = State { history: History::new(circle), aside: Aside::default() };
+        let state = State { history: History::new(circle), aside: Aside::default(), wanted: BTreeSet::new() };
         Self { circle, state: Arc::new(state) }
     }
 
@@ -273,11 +274,28 @@ impl ActLog {
         items
     }
 
+    /// Says which epoch headers wait for acts that are not here. Of one who signed several own acts for one number a log
+    /// passes over what nothing stands on; an epoch that a steward dealt in that knowledge stands on it.
+    pub fn want<'a>(&mut self, waiting: impl Iterator<Item = &'a Header>) {
+        let Some(roster) = self.roster() else { return };
+        let by_steward = waiting.filter(|header| {
+            let dealer = roster.known(&header.dealer);
+            dealer.is_some_and(|dealer| dealer.was_steward(&header.signer, header.created))
+        });
+        let frontiers = by_steward.flat_map(|header| header.frontier.iter());
+        let wanted: BTreeSet<ActId> =
+            frontiers.filter(|act| !self.state.history.in_force(act)).copied().collect();
+        if wanted != self.state.wanted {
+            Arc::make_mut(&mut self.state).wanted = wanted;
+        }
+    }
+
     /// The acts that what is set aside waits for and that are not in force here, lowest id first: what to ask peers
     /// for. At most `most`.
     #[must_use]
     pub fn missing(&self, most: usize) -> Vec<ActId> {
-        let needs = self.state.aside.needs();
+        let needs: BTreeSet<&ActId> = self.state.aside.needs().chain(&self.state.wanted).collect();
+        let needs = needs.into_iter();
         needs.filter(|id| !self.state.history.in_force(id)).take(most).copied().collect()
     }
 

@@ -36,8 +36,10 @@ const MAX_GRANTS: usize = 4096;
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes up headers that waited for acts.
     pub(super) fn retry_headers(&mut self) {
-        let Some(log) = &self.log else { return };
-        for epoch in self.keyring.retry(log, self.now.unix) {
+        let Some(log) = &mut self.log else { return };
+        let taken = self.keyring.retry(log, self.now.unix);
+        log.want(self.keyring.waiting());
+        for epoch in taken {
             if let Some(header) = self.keyring.header(&epoch).cloned() {
                 self.persist_item(&Item::Header(header));
             }

@@ -210,7 +210,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 if self.keyring.header(&header.id()).is_none() {
                     log.recall(&header.frontier);
                 }
-                self.keyring.insert_header(header, log, self.now.unix)?
+                let inserted = self.keyring.insert_header(header, log, self.now.unix)?;
+                if let Inserted::Waiting(_) = inserted {
+                    log.want(self.keyring.waiting());
+                }
+                inserted
             }
             other => log.insert(other, self.now.unix)?,
         };

@@ -53,6 +53,7 @@ impl Node {
     pub fn follow(&mut self, now: UnixMillis) {
         if self.ring.set_aside_count() > 0 {
             self.ring.retry(&self.log, now);
+            self.log.want(self.ring.waiting());
         }
         let Some(roster) = self.log.roster() else { return };
         if self.roster.as_ref() == Some(roster) {
@@ -85,6 +86,7 @@ impl Node {
 
     pub fn header(&mut self, header: &Arc<Header>, now: UnixMillis) {
         let _ = self.ring.insert_header(Arc::clone(header), &self.log, now);
+        self.log.want(self.ring.waiting());
     }
 
     /// The epochs under which this node would seal if it had their secrets, now or at another time.
