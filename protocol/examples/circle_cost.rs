@@ -297,7 +297,7 @@ fn main() {
     agree(&mut log, pair, out(&people[0]), now);
     report("one removal, proposed and approved", start.elapsed());
     strained(log, &founders, &people[1..], now);
-    for window in [64, 256] {
+    for window in [16, 64] {
         braided(empty.clone(), &founders, acts / 5, window);
     }
 }

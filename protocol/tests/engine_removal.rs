@@ -135,16 +135,21 @@ fn acts_that_came_with_the_removal_but_after_it_are_not_told_to_the_removed() {
     assert!(log.act(&removal).is_some() && log.act(&later).is_none());
 }
 
-#[test]
-fn a_removed_founder_that_greets_with_the_draft_is_told_nothing() {
-    let mut net = scene();
-    remove(&mut net);
+/// Greets with nothing but the founding and is told nothing.
+fn greets_in_vain(net: &mut Net) {
     net.link(STRANGER, NODE);
     let (_, hello) = hello(STRANGER, NODE, 1);
     net.send(STRANGER, NODE, &Frame::Hello(hello));
     net.run(20_000);
     assert_eq!(net.heard_by(STRANGER), [], "not one frame");
     assert_eq!(net.broken(NODE, STRANGER), [Rule::GreetingFailed]);
+}
+
+#[test]
+fn a_removed_founder_that_greets_with_the_draft_is_told_nothing() {
+    let mut net = scene();
+    remove(&mut net);
+    greets_in_vain(&mut net);
     assert!(!net.is_linked(STRANGER, NODE));
 }
 
@@ -156,12 +161,7 @@ fn every_member_had_the_founding_and_none_that_went_is_answered_by_it() {
     let act = acted(&net);
     decide(&mut net, &[GONE, OTHER], act);
     assert_eq!(net.engine(SECOND).phase(), Phase::Removed);
-    net.link(STRANGER, NODE);
-    let (_, hello) = hello(STRANGER, NODE, 1);
-    net.send(STRANGER, NODE, &Frame::Hello(hello));
-    net.run(20_000);
-    assert_eq!(net.heard_by(STRANGER), [], "not one frame");
-    assert_eq!(net.broken(NODE, STRANGER), [Rule::GreetingFailed]);
+    greets_in_vain(&mut net);
 }
 
 #[test]

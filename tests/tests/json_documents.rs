@@ -81,7 +81,7 @@ fn membership() {
     is(
         &jones.ok(&["circle", "pending"]),
         "{pending:[{act:text, by:text, changes:[text], expires:text, fingerprint:text, kind:text, member:text, missing_sides:[text],
-          name:text, reason:text, refused_by:[], side:text, voids:[]}], schema:number}",
+          name:text, reason:text, refused_by:[], side:text, voided:[], voids:[]}], schema:number}",
     );
     let ticket = smith.ok(&["circle", "ticket", "Baker for Senate"]);
     is(&ticket, "{schema:number, ticket:text}");
