@@ -7,6 +7,7 @@ mod audit;
 #[path = "../circle_support/mod.rs"]
 mod circle_support;
 mod deeds;
+mod long;
 mod person;
 mod plain;
 mod world;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use circle_support::node::{Node, Records};
 use circle_support::orders::{answer, cases, copied, shuffled};
 use circle_support::*;
-use deeds::deeds;
+use deeds::{Deed, deeds};
 
 use plain::{Plain, Who};
 use plain::{epochs, records};
@@ -30,7 +31,7 @@ use watchfire_keys::labels::{SIGN_ACT, SIGN_APPROVAL};
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{ActBody, ActLog, ActState, Contradiction, Entry, Item, KeyState, Roster};
 use watchfire_protocol::record::Record;
-use world::{World, ops};
+use world::{Op, World, ops};
 
 /// One member as both sides of a comparison print it.
 #[derive(Debug, PartialEq, Eq)]
@@ -160,92 +161,109 @@ fn sealing(node: &mut Node, world: &World, at: UnixMillis) -> Option<EpochId> {
     node.ring.sealing(node.log.roster()?, at).map(|keys| *keys.epoch())
 }
 
+/// What tells one history from another.
+fn history(most: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = History> {
+    // Also long after every proposal has expired, as when a node catches up.
+    let late = prop::sample::select(vec![0, 60 * DAY_MS]);
+    let parts = (2..=3_usize, ops(most), any::<u64>(), late, deeds());
+    parts.prop_map(|(sides, ops, seed, late, deeds)| History { sides, ops, seed, late, deeds })
+}
+
+#[derive(Clone, Debug)]
+struct History {
+    sides: usize,
+    ops: Vec<Op>,
+    /// Of the orders in which things arrive.
+    seed: u64,
+    /// How long after the end they do, in milliseconds.
+    late: u64,
+    deeds: Vec<Deed>,
+}
+
 proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn every_order_of_arrival_gives_the_circle_that_the_rules_say(
-        sides in 2..=3_usize,
-        ops in ops(),
-        seed in any::<u64>(),
-        // Also long after every proposal has expired, as when a node catches up.
-        late in prop::sample::select(vec![0, 60 * DAY_MS]),
-        deeds in deeds(),
-    ) {
-        let mut world = World::new(sides);
-        world.live(&ops, &deeds);
-        let now = world.now.saturating_add(late);
-        let items = world.items();
-        let charter = world.nodes[0].log.charter().unwrap();
-        let (sound, broken): (Vec<Item>, Vec<Item>) = items.iter().cloned().partition(holds);
-        let plain = Plain::of(charter, &sound);
-        let expected = plain.now();
-        let all: Records = world.records.iter().cloned().collect();
-        let standing = records::standing(&expected, &all);
-        let counted = world.headers.iter().map(|(header, _)| header);
-        let counted: BTreeMap<EpochId, &Header> = counted
-            .filter(|header| plain.counts_as_epoch(header, now))
-            .map(|header| (header.id(), header.as_ref()))
-            .collect();
-        let readers = epochs::readers(&expected);
-        let usable: BTreeSet<EpochId> =
-            counted.iter().filter(|(_, header)| header.readers == readers).map(|(id, _)| *id).collect();
-
-        let mut arrivals: Vec<Arrival> =
-            sound.iter().map(|item| Arrival::Item(item.clone(), true)).collect();
-        arrivals.extend(broken.into_iter().map(|item| Arrival::Item(item, false)));
-        arrivals.extend(world.headers.iter().map(|(header, _)| Arrival::Header(Arc::clone(header))));
-        arrivals.extend(all.iter().map(|(id, record)| Arrival::Record(*id, Arc::clone(record))));
-        let empty = Node::new(ActLog::new(*world.nodes[0].log.circle()), charter.founders[0].member());
-        let mut first: Option<(Node, Option<EpochId>)> = None;
-        for order in 0..4_u64 {
-            let arriving = if order == 3 {
-                arrivals.iter().rev().cloned().collect()
-            } else {
-                shuffled(&arrivals, seed.wrapping_add(order))
-            };
-            // The first order checks every signature.
-            let mut node = arrived(empty.clone(), arriving, order == 0, now, &items);
-            let seals = sealing(&mut node, &world, world.now);
-            let roster = node.log.roster().unwrap();
-            compare(roster, &expected)?;
-            prop_assert_eq!(node.here.keys().copied().collect::<BTreeSet<_>>(), standing.clone());
-            prop_assert!(node.ring.headers().map(|(id, _)| id).eq(counted.keys()), "headers");
-            prop_assert_eq!(&node.usable(), &usable);
-            // What is computed for a frontier is what was computed on the way there.
-            prop_assert_eq!(outcome(&node.log.roster_at(&roster.frontier).unwrap()), outcome(roster));
-            if let Some((first, first_seals)) = &first {
-                prop_assert_eq!(outcome(first.log.roster().unwrap()), outcome(roster));
-                prop_assert_eq!(shown(&first.log, now), shown(&node.log, now));
-                prop_assert_eq!(first_seals, &seals);
-            } else {
-                first = Some((node, seals));
-            }
-        }
-        let (node, _) = first.unwrap();
-        audit::membership(&node.log, now)?;
-        audit::records(&node, now)?;
-        audit::epochs(&node, &world)?;
-        let first = &node.log;
-        let void: BTreeSet<ActId> = first
-            .acts()
-            .map(|(id, _)| *id)
-            .filter(|id| first.act_state(id, now) == Some(ActState::Voided))
-            .collect();
-        prop_assert_eq!(&void, &expected.void);
-        for (id, act) in first.acts() {
-            if let Some(at) = first.roster_at(&[*id]) {
-                compare(&at, &plain.who(&[*id]).unwrap())?;
-                compare(&first.roster_at(&act.act.parents).unwrap(), &plain.who(&act.act.parents).unwrap())?;
-            }
-        }
-        copied(first, now);
-        // From disk everything comes back as it was.
-        let restored = ActLog::restore(*first.circle(), first.items(), now);
-        let ids = |log: &ActLog| log.ids().collect::<BTreeSet<_>>();
-        prop_assert_eq!(ids(&restored), ids(first));
-        prop_assert_eq!(outcome(restored.roster().unwrap()), outcome(first.roster().unwrap()));
+    fn every_order_of_arrival_gives_the_circle_that_the_rules_say(history in history(20..=200)) {
+        holds_in_every_order(&history)?;
     }
+}
+
+fn holds_in_every_order(history: &History) -> Result<(), TestCaseError> {
+    let History { sides, ops, seed, late, deeds } = history;
+    let mut world = World::new(*sides);
+    world.live(ops, deeds);
+    let now = world.now.saturating_add(*late);
+    let items = world.items();
+    let charter = world.nodes[0].log.charter().unwrap();
+    let (sound, broken): (Vec<Item>, Vec<Item>) = items.iter().cloned().partition(holds);
+    let plain = Plain::of(charter, &sound);
+    let expected = plain.now();
+    let all: Records = world.records.iter().cloned().collect();
+    let standing = records::standing(&expected, &all);
+    let counted = world.headers.iter().map(|(header, _)| header);
+    let counted: BTreeMap<EpochId, &Header> = counted
+        .filter(|header| plain.counts_as_epoch(header, now))
+        .map(|header| (header.id(), header.as_ref()))
+        .collect();
+    let readers = epochs::readers(&expected);
+    let usable: BTreeSet<EpochId> =
+        counted.iter().filter(|(_, header)| header.readers == readers).map(|(id, _)| *id).collect();
+
+    let mut arrivals: Vec<Arrival> = sound.iter().map(|item| Arrival::Item(item.clone(), true)).collect();
+    arrivals.extend(broken.into_iter().map(|item| Arrival::Item(item, false)));
+    arrivals.extend(world.headers.iter().map(|(header, _)| Arrival::Header(Arc::clone(header))));
+    arrivals.extend(all.iter().map(|(id, record)| Arrival::Record(*id, Arc::clone(record))));
+    let empty = Node::new(ActLog::new(*world.nodes[0].log.circle()), charter.founders[0].member());
+    let mut first: Option<(Node, Option<EpochId>)> = None;
+    for order in 0..4_u64 {
+        let arriving = if order == 3 {
+            arrivals.iter().rev().cloned().collect()
+        } else {
+            shuffled(&arrivals, seed.wrapping_add(order))
+        };
+        // The first order checks every signature.
+        let mut node = arrived(empty.clone(), arriving, order == 0, now, &items);
+        let seals = sealing(&mut node, &world, world.now);
+        let roster = node.log.roster().unwrap();
+        compare(roster, &expected)?;
+        prop_assert_eq!(node.here.keys().copied().collect::<BTreeSet<_>>(), standing.clone());
+        prop_assert!(node.ring.headers().map(|(id, _)| id).eq(counted.keys()), "headers");
+        prop_assert_eq!(&node.usable(), &usable);
+        // What is computed for a frontier is what was computed on the way there.
+        prop_assert_eq!(outcome(&node.log.roster_at(&roster.frontier).unwrap()), outcome(roster));
+        if let Some((first, first_seals)) = &first {
+            prop_assert_eq!(outcome(first.log.roster().unwrap()), outcome(roster));
+            prop_assert_eq!(shown(&first.log, now), shown(&node.log, now));
+            prop_assert_eq!(first_seals, &seals);
+        } else {
+            first = Some((node, seals));
+        }
+    }
+    let (node, _) = first.unwrap();
+    audit::membership(&node.log, now)?;
+    audit::records(&node, now)?;
+    audit::epochs(&node, &world)?;
+    let first = &node.log;
+    let void: BTreeSet<ActId> = first
+        .acts()
+        .map(|(id, _)| *id)
+        .filter(|id| first.act_state(id, now) == Some(ActState::Voided))
+        .collect();
+    prop_assert_eq!(&void, &expected.void);
+    for (id, act) in first.acts() {
+        if let Some(at) = first.roster_at(&[*id]) {
+            compare(&at, &plain.who(&[*id]).unwrap())?;
+            compare(&first.roster_at(&act.act.parents).unwrap(), &plain.who(&act.act.parents).unwrap())?;
+        }
+    }
+    copied(first, now);
+    // From disk everything comes back as it was.
+    let restored = ActLog::restore(*first.circle(), first.items(), now);
+    let ids = |log: &ActLog| log.ids().collect::<BTreeSet<_>>();
+    prop_assert_eq!(ids(&restored), ids(first));
+    prop_assert_eq!(outcome(restored.roster().unwrap()), outcome(first.roster().unwrap()));
+    Ok(())
 }
 
 /// Whether the signatures of an item hold, as any node finds when it arrives.

@@ -35,9 +35,9 @@ pub struct Op {
     pub b: u8,
 }
 
-pub fn ops() -> impl Strategy<Value = Vec<Op>> {
+pub fn ops(most: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Vec<Op>> {
     let op = (0..120_u8, any::<u8>(), any::<u8>(), any::<u8>());
-    prop::collection::vec(op.prop_map(|(what, node, a, b)| Op { what, node, a, b }), 20..=200)
+    prop::collection::vec(op.prop_map(|(what, node, a, b)| Op { what, node, a, b }), most)
 }
 
 pub fn pick(index: u8, from: usize) -> usize {
