@@ -263,16 +263,15 @@ impl Run {
         self.send(sent, Event::Grant { to, grant });
     }
 
-    fn granted(&mut self, node: usize, grant: &Grant) {
-        let key = &self.circle.people[node].identity.sealing;
-        let keyring = &mut self.nodes[node].keyring;
-        if keyring.secret(&self.epoch).is_some() {
+    fn granted(&mut self, to: usize, grant: &Grant) {
+        let key = &self.circle.people[to].identity.sealing;
+        let node = &mut self.nodes[to];
+        if node.keyring.secret(&self.epoch).is_some() {
             return;
         }
-        keyring.accept(&RealCrypto, key, grant).expect("the secret, sealed to this member");
-        let node_now = &mut self.nodes[node];
-        node_now.busy = node_now.busy.max(self.now).after(self.plan.open);
-        self.holds(node);
+        node.keyring.accept(&RealCrypto, key, grant).expect("the secret, sealed to this member");
+        node.busy = node.busy.max(self.now).after(self.plan.open);
+        self.holds(to);
     }
 
     /// A node has the secret: those who asked it get it.

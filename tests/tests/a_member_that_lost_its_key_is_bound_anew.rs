@@ -48,7 +48,7 @@ fn the_new_home_takes_its_place_and_the_old_one_is_out() {
     assert_eq!((&waits["name"], &waits["fingerprint"]), (&BAKER.into(), &fingerprint));
     assert_eq!(waits["reason"], "its safe burnt down");
 
-    // The name is that of two for now, and the message says which they are.
+    // Until both sides agree two bear this name, and the message says which they are.
     let (id, old_id) = (as_str(&new.ok(&["card"])["member"]), as_str(&old.status()["member"]));
     let ambiguous = smith.refuses(&["circle", "ticket", BAKER], 2);
     let remedy = as_str(&ambiguous["try"]);
