@@ -7,6 +7,7 @@ use core::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::forms::encloses;
 use crate::indicator::{host_name, refang};
 
 /// Strings that must not leave: the member's own, or what an input tells about the people it was sent to.
@@ -75,9 +76,9 @@ impl OwnList {
     }
 }
 
-/// What stands between angle brackets and quotes, and outside of them.
+/// What stands between angle brackets and quotes of any width, and outside of them.
 fn apart(name: &str) -> impl Iterator<Item = &str> {
-    name.split(['<', '>', '"']).map(str::trim).filter(|part| !part.is_empty())
+    name.split(encloses).map(str::trim).filter(|part| !part.is_empty())
 }
 
 fn normal_words<'w>(words: impl Iterator<Item = &'w str>) -> BTreeSet<String> {
@@ -229,6 +230,12 @@ mod tests {
         for phone in ["+12025550144", "+493090182", "55143", ""] {
             assert!(!own.has_phone(phone), "{phone}");
         }
+    }
+
+    #[test]
+    fn brackets_of_any_width_part_a_word() {
+        let own = OwnList { words: vec!["Lakeview ＜field office＞".to_string()], ..OwnList::default() };
+        assert_eq!(own.normal_words(), ["lakeview", "field office"].map(String::from).into());
     }
 
     #[test]

@@ -62,6 +62,13 @@ pub(super) fn folded_with_origins(text: &str) -> (String, Vec<(usize, usize)>) {
     (folded, origins)
 }
 
+/// Whether `character` is an angle bracket or a quote, or is folded to one: what parts a name from its address.
+pub(in crate::sanitize) fn encloses(character: char) -> bool {
+    let mut found = false;
+    fold(character, &mut |c| found |= matches!(c, '<' | '>' | '"'));
+    found
+}
+
 fn fold(character: char, push: &mut dyn FnMut(char)) {
     if character.is_ascii() {
         push(character);
@@ -154,5 +161,11 @@ mod tests {
             assert_eq!(folded(text).to_lowercase(), plain.to_lowercase(), "{text}");
             assert_eq!(folded_with_origins(text).0, folded(text));
         }
+    }
+
+    #[test]
+    fn brackets_and_quotes_of_any_width_enclose() {
+        assert!("<>\"＜﹥＂".chars().all(encloses));
+        assert!(!"(a)«ß»'".chars().any(encloses));
     }
 }

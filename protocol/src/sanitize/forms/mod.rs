@@ -62,6 +62,7 @@ mod stretches;
 mod tests;
 mod unescape;
 
+pub(super) use fold::encloses;
 pub(super) use forbidden::{Forbidden, readings};
 pub(super) use needles::{is_ordinary, own_label};
 pub(super) use skeleton::skeleton_of;
