@@ -12,7 +12,7 @@
 //! | domain | itself and every name under it, also as `xn--`, defanged (`[.]`, ` dot `, `\.`), back to front (`org.campaign.app`); from eight letters on with hyphens or nothing for dots (`campaign-org`); its own label where that has six characters and a digit, from eight characters on inside longer words too (`pdfsmith2028`) | |
 //! | mail address | itself, with `[at]`, ` at `, `_at_`, `=`, `%`, `-` or nothing for the `@`, with or without dots and a `+tag`, domain first; from twelve letters on inside longer words | the part before the `@` in either order of two words; not of offices (`info`, `press`, ...) |
 //! | name | its words in order, last name first, without and with initials of what is between; joined by anything or, from six letters on, nothing; in `CamelCase`; `ä` also as `ae`; from eight letters on however its letters are spaced | as logins shorten it: `a.lee`, `alee`, `lee.a`, `anna.l` |
-//! | word | as a whole word | |
+//! | word | as a whole word; two words in either order | |
 //! | telephone number | by its last digits (nine, or two fewer than it has), whatever stands before and between | |
 //! | network | any address in it, defanged or with a port | |
 //!

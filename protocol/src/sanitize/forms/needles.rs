@@ -204,7 +204,7 @@ impl Needles {
                 needles.name_or_address(&name);
             }
             for word in list.normal_words() {
-                needles.add(Sort::Name, &word);
+                needles.words(&word);
             }
             for phone in list.phone_keys() {
                 needles.add(Sort::Phone, &phone);
@@ -219,6 +219,14 @@ impl Needles {
             (Needle { sort, length: bytes.len(), joints, hyphens }, bytes)
         };
         self.found.into_iter().map(needle).unzip()
+    }
+
+    /// A listed word; two words in either order.
+    fn words(&mut self, listed: &str) {
+        self.add(Sort::Name, listed);
+        if let [first, last] = words(listed).as_slice() {
+            self.add(Sort::Name, &[last, first].map(String::as_str).join(" "));
+        }
     }
 
     fn domain(&mut self, domain: &str) {

@@ -357,6 +357,16 @@ fn ranges_name_what_is_to_be_cut() {
 }
 
 #[test]
+fn two_words_are_found_in_either_order() {
+    let own = OwnList { words: vec!["Garden Hall".into()], ..OwnList::default() };
+    let forbidden = Forbidden::new(&[&own]);
+    for text in ["at Garden-Hall", "the hall, garden side", "hallgarden.example"] {
+        assert!(forbidden.form_in(text).is_some(), "{text}");
+    }
+    assert!(forbidden.form_in("a hall in the garden").is_none());
+}
+
+#[test]
 fn strings_split_over_parts_are_put_together() {
     let forbidden = forbidden();
     for (parts, holding) in [
