@@ -59,7 +59,7 @@ async fn a_node_that_only_dials_needs_no_listener() {
     let begin = Instant::now();
     let node = Node::start(1, &[]).await;
     assert!(node.addresses().is_empty());
-    assert!(begin.elapsed() < Duration::from_secs(1));
+    assert!(begin.elapsed() < Duration::from_secs(4));
 }
 
 #[tokio::test]
@@ -151,8 +151,8 @@ async fn a_small_frame_passes_in_milliseconds() {
             trips.push(begin.elapsed());
         }
         trips.sort();
-        // Nagle's algorithm with delayed acknowledgements would cost 40 ms.
-        assert!(trips[25] < Duration::from_millis(20), "{listen}: {:?}", trips[25]);
+        // Nagle's algorithm with delayed acknowledgements would cost each of them 40 ms; a busy machine costs some.
+        assert!(trips[5] < Duration::from_millis(20), "{listen}: {trips:?}");
     }
 }
 
