@@ -230,7 +230,7 @@ impl Needles {
     }
 
     fn domain(&mut self, domain: &str) {
-        if !domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+        if !folded(domain).chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')) {
             // No domain, but whoever wrote it on the list meant something.
             self.add(Sort::Name, domain);
         }
