@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use watchfire_keys::ids::RecordId;
+use watchfire_protocol::engine::Footprint;
 
 use crate::node::NodeName;
 use crate::world::World;
@@ -66,6 +67,15 @@ pub enum Broken {
         /// How many it keeps.
         kept: usize,
     },
+    /// Others have filled more of a node's memory than they may.
+    Overfull {
+        /// Where.
+        node: NodeName,
+        /// With how many bytes.
+        bytes: usize,
+        /// How many it may be.
+        most: usize,
+    },
 }
 
 impl fmt::Display for Broken {
@@ -89,6 +99,9 @@ impl fmt::Display for Broken {
             }
             Self::Miscounted { node, engine, kept } => {
                 write!(f, "node {} counts {engine} records and keeps {kept}", node.0)
+            }
+            Self::Overfull { node, bytes, most } => {
+                write!(f, "node {} was filled with {bytes} bytes, more than {most}", node.0)
             }
         }
     }
@@ -147,7 +160,14 @@ impl World {
         if let Some(engine) = counted.filter(|counted| *counted != kept.len()) {
             broken.push(Broken::Miscounted { node, engine, kept: kept.len() });
         }
+        broken.extend(self.overfull(node));
         broken
+    }
+
+    fn overfull(&self, node: NodeName) -> Option<Broken> {
+        let footprint = self.engine(node)?.footprint();
+        let (bytes, most) = (footprint.bytes(), Footprint::most(footprint.links));
+        (bytes > most).then_some(Broken::Overfull { node, bytes, most })
     }
 
     /// Whether every honest node was shown everything that honest nodes published.

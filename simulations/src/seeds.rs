@@ -29,6 +29,8 @@ pub enum Factor {
     Circle,
     /// A member's keys.
     Identity(u32),
+    /// What a hostile member does.
+    Adversary(u32),
     /// A node's own randomness, in each of its lives.
     Node {
         /// The node's index.
@@ -62,6 +64,7 @@ impl Seeds {
             Factor::Clocks => ("clocks", 0, 0),
             Factor::Circle => ("circle", 0, 0),
             Factor::Identity(index) => ("identity", index, 0),
+            Factor::Adversary(index) => ("adversary", index, 0),
             Factor::Node { index, life } => ("node", index, life),
         };
         let mut hasher = blake3::Hasher::new_derive_key("watchfire-simulations/1/seed");
@@ -107,6 +110,7 @@ mod tests {
             Factor::Circle,
             Factor::Identity(0),
             Factor::Identity(1),
+            Factor::Adversary(1),
             Factor::Node { index: 0, life: 0 },
             Factor::Node { index: 1, life: 0 },
             Factor::Node { index: 0, life: 1 },

@@ -23,12 +23,18 @@ impl Workload {
         Self { rng: seeds.stream(Factor::Workload), reports: 0 }
     }
 
+    /// Another source, beside the workload of a seed: its reports are different from those of that one.
+    #[must_use]
+    pub fn of(number: u32) -> Self {
+        Self { rng: Seeds::new(u64::from(number)).stream(Factor::Workload), reports: number }
+    }
+
     /// A report of a phishing campaign with so many domains.
     ///
     /// # Panics
     /// Never: every domain is a plain one.
     pub fn report(&mut self, domains: u32) -> ReportDraft {
-        self.reports += 1;
+        self.reports = self.reports.wrapping_add(1);
         let number = self.reports;
         let indicators = (0..domains).map(|domain| {
             let value =

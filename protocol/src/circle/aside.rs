@@ -160,6 +160,11 @@ impl Aside {
         self.by_need.contains_key(act)
     }
 
+    /// Bytes of the items that wait.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// How many items wait.
     pub(super) fn len(&self) -> usize {
         self.items.len()

@@ -290,6 +290,12 @@ impl ActLog {
         }
     }
 
+    /// Bytes of the acts and approvals that are set aside; at most [`MAX_ASIDE_BYTES`](crate::limits::MAX_ASIDE_BYTES).
+    #[must_use]
+    pub fn aside_bytes(&self) -> usize {
+        self.state.aside.bytes()
+    }
+
     /// The acts that what is set aside waits for and that are not in force here, lowest id first: what to ask peers
     /// for. At most `most`.
     #[must_use]

@@ -69,6 +69,11 @@ impl<P> State<P> {
     pub(super) fn next(&self) -> Moment {
         self.next
     }
+
+    /// How many records are remembered as asked for.
+    pub(super) fn asked(&self) -> usize {
+        self.asked.len()
+    }
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {

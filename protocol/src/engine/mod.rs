@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod cuts;
 mod epochs;
+mod footprint;
 mod founding;
 mod greet;
 mod input;
@@ -47,6 +48,7 @@ use watchfire_keys::time::Moment;
 
 pub use self::config::{Config, MemberKeys, Start};
 pub use self::connect::Contact;
+pub use self::footprint::Footprint;
 pub use self::input::{Input, Loaded, Now, Request};
 pub use self::link::LinkKind;
 pub use self::output::{Change, Delivered, Event, Output, Refusal};

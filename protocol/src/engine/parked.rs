@@ -45,6 +45,11 @@ impl<P: PartialEq> Parked<P> {
         }
     }
 
+    /// Bytes of all that waits.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn take(&mut self) -> VecDeque<(Option<P>, Vec<u8>)> {
         self.bytes = 0;
         core::mem::take(&mut self.waiting)

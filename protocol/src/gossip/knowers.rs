@@ -20,6 +20,11 @@ impl<P: Clone + PartialEq> Knowers<P> {
         Self { peers: BTreeMap::new(), order: VecDeque::new() }
     }
 
+    /// For how many envelopes how many links are remembered.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        (self.peers.len(), self.peers.values().map(Vec::len).sum())
+    }
+
     /// Notes that `peer` holds the envelope; `false` if that was known.
     pub(super) fn note(&mut self, id: EnvelopeId, peer: &P) -> bool {
         let knowers = self.of(id);

@@ -226,6 +226,14 @@ impl<P: Clone + Ord> Gossip<P> {
         missing
     }
 
+    /// Bytes of what its links make this node remember, ids and envelopes at their own size.
+    pub fn footprint(&self) -> usize {
+        let (envelopes, knowers) = self.knowers.counts();
+        let unannounced = self.links.values().map(|link| link.unannounced.len()).sum::<usize>();
+        let ids = self.seen.len() + envelopes + unannounced + self.pulls.len();
+        ids * size_of::<EnvelopeId>() + knowers * size_of::<P>() + self.recent.bytes()
+    }
+
     /// When [`tick`](Self::tick) has something to do.
     pub fn deadline(&self) -> Moment {
         let mut at = self.review_at.min(self.repeat_at);

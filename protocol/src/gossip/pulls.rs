@@ -45,6 +45,11 @@ impl<P: Clone + Ord> Pulls<P> {
         Self { awaited: BTreeMap::new(), due: BTreeMap::new(), by_first: BTreeMap::new() }
     }
 
+    /// How many envelopes are awaited.
+    pub(super) fn len(&self) -> usize {
+        self.awaited.len()
+    }
+
     /// Notes that `peer` has the envelope; it is pulled `wait_ms` from now unless it arrives.
     pub(super) fn announced(&mut self, id: EnvelopeId, peer: P, wait_ms: u64, now: Moment) {
         if let Some(awaited) = self.awaited.get_mut(&id) {

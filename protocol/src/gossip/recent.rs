@@ -33,6 +33,11 @@ impl Recent {
         }
     }
 
+    /// Bytes of all envelopes that are kept.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The envelope, if it is still here.
     pub fn get(&self, id: &EnvelopeId) -> Option<&Arc<[u8]>> {
         self.envelopes.get(id)

@@ -22,6 +22,11 @@ impl Seen {
         self.young.contains(id) || self.old.contains(id)
     }
 
+    /// How many ids are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
     /// Remembers an id; `false` if it was known.
     pub fn insert(&mut self, id: EnvelopeId) -> bool {
         if self.contains(&id) {

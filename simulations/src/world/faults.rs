@@ -68,9 +68,21 @@ impl World {
         let keys = self.epoch_keys(to).expect("an epoch to seal under");
         let envelope = seal(&RealCrypto, &keys, record).expect("a record of a size that may be");
         let id = record.id(&RealCrypto);
-        self.published.entry(id).or_insert((by, self.now));
+        self.claim(by, id);
         self.handle(to, Input::Envelope(envelope));
         id
+    }
+
+    /// Forgets what a tapped node heard, but for the last frames.
+    pub fn forget_received(&mut self, node: NodeName, last: usize) {
+        let received = &mut self.nodes[node.index()].received;
+        let old = received.len().saturating_sub(last);
+        received.drain(..old);
+    }
+
+    /// A record that no engine made counts as published by this node.
+    pub fn claim(&mut self, by: NodeName, record: RecordId) {
+        self.published.entry(record).or_insert((by, self.now));
     }
 
     /// Makes no more promises to this node: what it holds says nothing about the protocol.
