@@ -209,8 +209,12 @@ fn a_flood_ends_the_link_and_the_flooder_stays_away() {
     scene.world.run_for(SECOND);
     assert!(scene.broken(Rule::LinkBudget) >= 1);
     assert!(!scene.world.is_linked(scene.neighbour, scene.hostile));
+    let flooder = scene.world.person(scene.hostile).member();
+    let away = |scene: &Scene| scene.world.engine(scene.neighbour).unwrap().kept_away().next();
+    assert!(matches!(away(&scene), Some((member, Rule::LinkBudget, _)) if member == flooder));
     scene.world.run_for(60 * SECOND);
     assert!(!scene.world.is_linked(scene.neighbour, scene.hostile));
+    assert!(away(&scene).is_some());
     scene.assert_others_unharmed(&[Rule::LinkBudget]);
 }
 

@@ -96,6 +96,17 @@ pub struct PeerDoc {
     pub direct: bool,
     /// When its node last said where it is, or was last linked; RFC 3339.
     pub last_seen: Option<String>,
+    /// Why its nodes are kept away, if they are.
+    pub kept_away: Option<KeptAwayDoc>,
+}
+
+/// Why a member's nodes are kept away for a while.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptAwayDoc {
+    /// The label of the rule that they broke last.
+    pub rule: String,
+    /// Until when; RFC 3339.
+    pub until: String,
 }
 
 /// How often a rule was broken.

@@ -56,6 +56,8 @@ pub struct Live<'a> {
     pub holds_sealing_key: bool,
     /// Whether another node runs with this one's keys.
     pub has_twin: bool,
+    /// Members whose nodes are kept away: by which rule, and until when.
+    pub kept_away: Vec<(MemberId, Rule, UnixMillis)>,
     /// Relays in use.
     pub relays: Vec<String>,
     /// How often each rule was broken.

@@ -4,6 +4,7 @@ use watchfire_protocol::circle::{ActLog, Roster};
 use watchfire_protocol::engine::Phase;
 
 use super::{Facts, HealthDoc};
+use crate::clock::rfc3339;
 
 /// What to do about two homes with the same keys.
 pub(crate) const ONE_KEY_EACH: &str = "stop one of the two; for two nodes, at the newer home: watchfire key new --scope daemon, and the same for publish; then at the other: watchfire key delegate, for each";
@@ -100,6 +101,19 @@ impl Facts<'_> {
                 "warning",
                 format!("no epoch can be sealed under now; {} records wait", self.waiting),
                 "members of every side have to be reached; what waits leaves by itself",
+            );
+        }
+        for (member, rule, until) in &live.kept_away {
+            note(
+                "kept-away",
+                "warning",
+                format!(
+                    "the nodes of {} broke rules (the last: {}) and are kept away until {}",
+                    self.name_of(member),
+                    rule.label(),
+                    rfc3339(*until),
+                ),
+                "its records still come by way of the other members; if it goes on, tell its security lead, and the stewards",
             );
         }
         let future = live.broken.iter().find(|(rule, _)| rule.label() == "record.future");

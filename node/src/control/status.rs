@@ -1,9 +1,10 @@
 //! `status`: how the node is.
 
+use watchfire_keys::MemberId;
 use watchfire_protocol::circle::MemberState;
 use watchfire_protocol::engine::Phase;
 
-use super::{Facts, PeerDoc, RefusedDoc, StatusDoc};
+use super::{Facts, KeptAwayDoc, PeerDoc, RefusedDoc, StatusDoc};
 use crate::clock::rfc3339;
 
 impl Facts<'_> {
@@ -50,9 +51,15 @@ impl Facts<'_> {
                     side: entry.side.to_string(),
                     direct,
                     last_seen: last_seen.map(rfc3339),
+                    kept_away: self.kept_away(&entry.member),
                 }
             })
             .collect()
+    }
+
+    fn kept_away(&self, member: &MemberId) -> Option<KeptAwayDoc> {
+        let (_, rule, until) = self.live.as_ref()?.kept_away.iter().find(|(other, ..)| other == member)?;
+        Some(KeptAwayDoc { rule: rule.label().to_owned(), until: rfc3339(*until) })
     }
 
     fn refused(&self) -> Vec<RefusedDoc> {

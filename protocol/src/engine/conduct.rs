@@ -17,6 +17,7 @@ use super::{Engine, PeerName};
 use crate::circle::Roster;
 use crate::crypto::Crypto;
 use crate::gossip::Bucket;
+use crate::rules::Rule;
 
 /// Links one node may have at a time, by its daemon key: the node, one that replaces it, and one that has not noticed
 /// yet.
@@ -37,20 +38,27 @@ struct Standing {
     left: Moment,
 }
 
+/// Until when a member is kept away, and by which rule, the last of those that it broke.
+#[derive(Clone, Copy, Debug)]
+struct Ban {
+    until: Moment,
+    rule: Rule,
+}
+
 /// The standing of members without a link, and who is kept away.
 #[derive(Debug, Default)]
 pub(super) struct Conduct {
     left: BTreeMap<MemberId, Standing>,
-    banned: BTreeMap<MemberId, Moment>,
+    banned: BTreeMap<MemberId, Ban>,
 }
 
 impl Conduct {
     pub(super) fn is_banned(&self, member: &MemberId, now: Moment) -> bool {
-        self.banned.get(member).is_some_and(|until| *until > now)
+        self.banned.get(member).is_some_and(|ban| ban.until > now)
     }
 
-    pub(super) fn ban(&mut self, member: MemberId, now: Moment) {
-        self.banned.insert(member, now.saturating_add(COOL_DOWN_MS));
+    pub(super) fn ban(&mut self, member: MemberId, rule: Rule, now: Moment) {
+        self.banned.insert(member, Ban { until: now.saturating_add(COOL_DOWN_MS), rule });
     }
 
     /// A link to the member is gone.
@@ -77,12 +85,24 @@ impl Conduct {
     }
 
     pub(super) fn forget_old(&mut self, now: Moment) {
-        self.banned.retain(|_, until| *until > now);
+        self.banned.retain(|_, ban| ban.until > now);
         self.left.retain(|_, standing| now.0 < standing.left.0.saturating_add(COOL_DOWN_MS));
     }
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
+    /// Members whose links are refused for a while because they broke rules: which rule was the last, and for how many
+    /// milliseconds more.
+    pub fn kept_away(&self) -> impl Iterator<Item = (MemberId, Rule, u64)> {
+        let now = self.now.moment;
+        let left = move |ban: &Ban| ban.until.0.saturating_sub(now.0);
+        self.conduct
+            .banned
+            .iter()
+            .filter(move |(_, ban)| left(ban) > 0)
+            .map(move |(member, ban)| (*member, ban.rule, left(ban)))
+    }
+
     /// Whether this member may have this link; takes up where its last one ended, and lets the oldest of too many go.
     pub(super) fn admit_link(&mut self, peer: &P, member: MemberId, signer: PublicKey) -> bool {
         let now = self.now.moment;

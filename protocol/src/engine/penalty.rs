@@ -80,7 +80,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let stranger = link.member().is_none() && rule.verdict() == Verdict::Reject;
         if link.penalty >= MAX_PENALTY && !stranger {
             if let Some(member) = link.member() {
-                self.conduct.ban(member, self.now.moment);
+                self.conduct.ban(member, rule, self.now.moment);
             }
             self.connecting.ban(peer, self.now.moment);
         }

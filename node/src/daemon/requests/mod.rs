@@ -93,6 +93,8 @@ impl CircleNode {
         let last_said = |member: &MemberId| engine.presences(member).map(|presence| presence.created).max();
         let own = self.card.member();
         let linked = engine.greeted_links().into_iter().map(|link| link.member);
+        let now = self.now().unix;
+        let away = engine.kept_away().map(|(member, rule, left)| (member, rule, now.saturating_add(left)));
         let facts = Facts {
             card: &self.card,
             circle: self.circle(),
@@ -105,10 +107,11 @@ impl CircleNode {
             view: &self.view,
             store: &*self.store,
             waiting: engine.waiting_count(),
-            now: self.now().unix,
+            now,
             live: Some(Live {
                 linked: linked.filter(|member| *member != own).collect(),
                 last_said: &last_said,
+                kept_away: away.collect(),
                 has_twin: engine.has_twin(),
                 holds_daemon_key: engine.holds_daemon_key(),
                 holds_sealing_key: engine.holds_sealing_key(),
