@@ -90,3 +90,18 @@ fn a_node_that_was_away_gets_the_five_hundred_records_it_missed() {
     assert!(world.run_until(60 * SECOND, World::is_settled), "{:?}", world.broken_promises());
     world.assert_promises();
 }
+
+#[test]
+fn a_burst_of_three_hundred_records_reaches_everybody() {
+    let mut world = World::builder().seed(25).members(40).known(12).loss_per_mille(20).build();
+    world.run_for(15 * SECOND);
+    let mut workload = Workload::new(world.seeds());
+    let nodes: Vec<NodeName> = world.nodes().collect();
+    for _ in 0..300 {
+        let author = workload.author(&nodes);
+        world.publish(author, workload.report(1)).unwrap();
+    }
+    let whole = |world: &World| world.nodes().all(|node| world.deliveries(node).len() == 300);
+    assert!(world.run_until(120 * SECOND, whole), "{:?}", world.broken_promises());
+    world.assert_promises();
+}

@@ -31,10 +31,10 @@ impl Adversary {
             // Another circle's.
             _ => record.circle = CircleId::from_bytes([9; 32]),
         }
-        if victim != self.node {
-            if let Some(frame) = self.seal(world, record, &own) {
-                self.say_frame(world, &frame);
-            }
+        if victim != self.node
+            && let Some(frame) = self.seal(world, record, &own)
+        {
+            self.say_frame(world, &frame);
         }
         self.replay(world, 20);
     }
