@@ -92,7 +92,17 @@ impl Home {
 
     /// The program on this home, with nobody at a terminal and nothing of the caller's environment that matters.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(program());
+        self.prepared(Command::new(program()))
+    }
+
+    /// As [`Home::command`], started by another command that becomes it.
+    pub(crate) fn command_under(&self, launcher: &[&str]) -> Command {
+        let mut command = Command::new(launcher[0]);
+        command.args(&launcher[1..]).arg(program());
+        self.prepared(command)
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
         for name in ["WATCHFIRE_PASSPHRASE", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "RUST_BACKTRACE", "RUST_LOG"]
         {
             command.env_remove(name);

@@ -63,8 +63,13 @@ impl Node {
 
     /// Starts the daemon with these arguments.
     pub fn start_with<A: AsRef<str>>(&mut self, arguments: &[A]) {
+        self.start_as(|home| home.run(arguments));
+    }
+
+    /// Starts the daemon in another way.
+    pub fn start_as(&mut self, start: impl FnOnce(&Home) -> Daemon) {
         self.daemon = None;
-        self.daemon = Some(self.home.run(arguments));
+        self.daemon = Some(start(&self.home));
     }
 
     /// Where the running daemon listens.

@@ -54,7 +54,8 @@ impl Home {
 }
 
 impl Daemon {
-    fn start(home: &Home, mut command: Command) -> Self {
+    /// Starts a command of this home that stays and prints a `ready` line.
+    pub(crate) fn start(home: &Home, mut command: Command) -> Self {
         let log = home.folder().join("daemon.log");
         command.stderr(Stdio::from(File::options().create(true).append(true).open(&log).unwrap()));
         let mut child = command.spawn().unwrap();

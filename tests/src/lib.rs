@@ -10,6 +10,8 @@ pub mod cluster;
 pub mod daemon;
 pub mod hostile;
 pub mod leak;
+#[cfg(target_os = "linux")]
+pub mod netns;
 pub mod repository;
 pub mod samples;
 pub mod wait;
