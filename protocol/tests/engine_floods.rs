@@ -12,7 +12,7 @@ use watchfire_protocol::engine::{Input, Request};
 use watchfire_protocol::envelope::seal;
 use watchfire_protocol::gossip::Announced;
 use watchfire_protocol::presence::{Presence, SignedPresence};
-use watchfire_protocol::reconcile::{Content, Message, Range};
+use watchfire_protocol::reconcile::{Content, Message, Prefix, Range};
 use watchfire_protocol::record::{Body, Position, Record, SignedRecord, VERSION, Withdrawal};
 use watchfire_protocol::rules::Rule;
 use watchfire_protocol::wire::{Catchup, Epochs, Frame, Membership, Spread};
@@ -178,7 +178,7 @@ fn offer(session: u32, ids: Vec<RecordId>) -> Frame {
 }
 
 fn asked(net: &Net, of: Name, id: RecordId) -> usize {
-    let of_id = |frame: &Frame| matches!(frame, Frame::Catchup(Catchup::Want(ids)) if ids.contains(&id));
+    let of_id = |frame: &Frame| matches!(frame, Frame::Catchup(Catchup::Fetch(records)) if records.contains(&Prefix::of(&id)));
     net.heard_by(of).iter().filter(|frame| of_id(frame)).count()
 }
 

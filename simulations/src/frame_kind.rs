@@ -64,8 +64,8 @@ impl FrameKind {
             [6, 1, ..] => Self::Announce,
             [6, 2, ..] => Self::Pull,
             [6, 3, ..] => Self::Eager,
-            [7, 0, ..] => Self::Reconcile,
-            [7, 1, ..] => Self::Want,
+            [7, 0 | 3..=5, ..] => Self::Reconcile,
+            [7, 1 | 6, ..] => Self::Want,
             [7, 2, ..] => Self::Record,
             [8, ..] => Self::Presence,
             _ => Self::Other,
@@ -125,6 +125,8 @@ mod tests {
             (Frame::Catchup(Catchup::Message(message)), FrameKind::Reconcile),
             (Frame::Catchup(Catchup::Want(vec![RecordId::from_bytes([2; 32])])), FrameKind::Want),
             (Frame::Catchup(Catchup::Record(vec![1])), FrameKind::Record),
+            (Frame::Catchup(Catchup::Offer { records: Vec::new(), last: true }), FrameKind::Reconcile),
+            (Frame::Catchup(Catchup::Fetch(Vec::new())), FrameKind::Want),
         ];
         for (frame, kind) in frames {
             assert_eq!(FrameKind::of(&frame.to_bytes()), kind, "{frame:?}");

@@ -1,21 +1,18 @@
-//! Reconciliation with peers, and the records that it finds missing.
+//! Reconciliation with peers: with whom, when, and by which method.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use rand_core::Rng;
-use watchfire_keys::ids::RecordId;
 use watchfire_keys::time::Moment;
 
-use super::input::Loaded;
+use super::fetch::{Asked, SPARE_BURST, SPARE_PER_SECOND, STALLED_MS};
 use super::output::{Event, Output};
 use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
-use crate::envelope::seal;
-use crate::reconcile::Session;
-use crate::record::SignedRecord;
+use crate::gossip::Bucket;
+use crate::reconcile::{Ask, Difference, Message, NUMBERS_A_SEARCH, Prefix, Search, Session, Step, Symbols};
 use crate::rules::Rule;
 use crate::wire::{Catchup, Frame};
 
@@ -29,25 +26,23 @@ const JITTER_MS: u32 = 4_000;
 const RECOVERING_MS: u64 = 3_000;
 /// How long a link is new then.
 const NEW_LINK_MS: u64 = 60_000;
-/// Records in one request.
-const WANTED_A_FRAME: usize = 64;
-/// Records that one link may owe us.
-const MAX_OUTSTANDING: usize = 256;
-/// A link that owes records and brings none for this long is given up on; others are asked.
-const STALLED_MS: u64 = 4_000;
-/// Whom a record was asked of is remembered this long after the last time: nobody that failed to bring it is asked again
-/// before everybody else who has it was.
-const ASKED_MS: u64 = 2 * STALLED_MS;
-/// Queued ids of one link that are looked at in one go.
-const MAX_LOOKED_AT: usize = 4_096;
-/// Ids queued for one link; the next session finds what did not fit.
-const MAX_QUEUED: usize = 65_536;
+/// Records named in one offer: 64 kilobytes.
+const OFFERED_A_FRAME: usize = 4_096;
+/// Coded symbols that all searches of this node together may hold, about 100 bytes each: two large differences at a time;
+/// beyond that, ranges are compared.
+const MAX_CELLS_HELD: usize = 600_000;
+/// Searches of links that were lost, which go on when the peer is back.
+const MAX_PAUSED: usize = 8;
+/// How long they are kept: a node that was away for longer has missed more than what was found.
+const PAUSED_MS: u64 = 10 * 60 * 1000;
+/// How often a search asks again for answers that do not come.
+const MAX_STALLS: u32 = 3;
 
-/// When a record was last asked for, and of whom so far.
+/// A comparison whose link was lost.
 #[derive(Debug)]
-struct Asked<P> {
-    at: Moment,
-    of: Vec<P>,
+struct Paused {
+    search: Search,
+    since: Moment,
 }
 
 /// What catch-up remembers across links.
@@ -56,18 +51,47 @@ pub(super) struct State<P> {
     next: Moment,
     sessions: u32,
     /// Records that were asked for.
-    asked: BTreeMap<RecordId, Asked<P>>,
+    pub(super) asked: BTreeMap<Prefix, Asked<P>>,
     /// Links that are up and were reconciled, the longest ago first.
     met: Vec<P>,
+    paused: BTreeMap<P, Paused>,
+    /// When peers that asked for more than their share are served again.
+    pub(super) serve_at: Option<Moment>,
+    /// What may be handed out beyond the share of each link.
+    pub(super) spare: Bucket,
+    /// Records that came because they were asked for.
+    pub(super) fetched: u64,
 }
 
-impl<P> State<P> {
+impl<P: PeerName> State<P> {
     pub(super) fn new(now: Moment) -> Self {
-        Self { next: now.saturating_add(EVERY_MS), sessions: 0, asked: BTreeMap::new(), met: Vec::new() }
+        Self {
+            next: now.saturating_add(EVERY_MS),
+            sessions: 0,
+            asked: BTreeMap::new(),
+            met: Vec::new(),
+            paused: BTreeMap::new(),
+            serve_at: None,
+            spare: Bucket::full(SPARE_BURST, SPARE_PER_SECOND, now),
+            fetched: 0,
+        }
     }
 
     pub(super) fn next(&self) -> Moment {
-        self.next
+        self.serve_at.map_or(self.next, |at| self.next.min(at))
+    }
+
+    /// Keeps a search whose link was lost. What has brought nothing yet is not worth it.
+    pub(super) fn pause(&mut self, peer: &P, search: Search, now: Moment) {
+        self.paused.retain(|_, paused| now.0 < paused.since.0.saturating_add(PAUSED_MS));
+        if self.paused.len() < MAX_PAUSED && !search.is_empty() {
+            self.paused.insert(peer.clone(), Paused { search, since: now });
+        }
+    }
+
+    fn unpause(&mut self, peer: &P, now: Moment) -> Option<Search> {
+        let paused = self.paused.remove(peer)?;
+        (now.0 < paused.since.0.saturating_add(PAUSED_MS)).then_some(paused.search)
     }
 
     /// How many records are remembered as asked for.
@@ -83,6 +107,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     pub(super) fn catchup_if_due(&mut self) {
+        self.serve_all_due();
         if self.catchup.next > self.now.moment {
             return;
         }
@@ -135,9 +160,39 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         link.is_some_and(|link| self.now.moment.0 < link.up_at.0.saturating_add(NEW_LINK_MS))
     }
 
-    fn reconcile_with(&mut self, peer: &P) {
+    pub(super) fn reconcile_with(&mut self, peer: &P) {
         self.send_summary(peer);
         self.repeat_presences(peer);
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return };
+        link.has_more = false;
+        if link.search.is_some() {
+            // It is under way; should it be stuck, it asks again by itself.
+            return;
+        }
+        if self.set.is_empty() {
+            // Whoever has nothing lacks everything, and a list of it is what costs least.
+            return self.compare_ranges(peer);
+        }
+        let (search, asks) = match self.catchup.unpause(peer, now) {
+            Some(mut search) => {
+                let asks = search.resume();
+                (search, asks)
+            }
+            None => {
+                let number = self.catchup.sessions.wrapping_add(1);
+                self.catchup.sessions = self.catchup.sessions.wrapping_add(NUMBERS_A_SEARCH);
+                let (search, first) = Search::start(number, &mut self.set);
+                (search, [first].into())
+            }
+        };
+        link.search = Some(search);
+        link.searched_at = now;
+        link.stalls = 0;
+        self.send_asks(peer, asks);
+    }
+
+    fn compare_ranges(&mut self, peer: &P) {
         self.catchup.sessions = self.catchup.sessions.wrapping_add(1);
         let (session, message) = Session::start(self.catchup.sessions, &self.set);
         let Some(link) = self.links.get_mut(peer) else { return };
@@ -145,135 +200,151 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.send(peer, &Frame::Catchup(Catchup::Message(message)));
     }
 
+    fn send_asks(&mut self, peer: &P, asks: Vec<Ask>) {
+        for ask in asks {
+            self.send(peer, &Frame::Catchup(Catchup::Ask(ask)));
+        }
+    }
+
     pub(super) fn catchup_frame(&mut self, peer: &P, frame: Catchup) -> Result<(), Rule> {
         match frame {
-            Catchup::Message(message) => {
-                let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
-                let session = if message.from_initiator { &mut link.theirs } else { &mut link.ours };
-                if message.from_initiator
-                    && session.as_ref().is_none_or(|open| open.number() != message.session)
-                {
-                    // Each new one has us fingerprint the whole set.
-                    if !link.sessions.take(1, self.now.moment) {
-                        return Err(Rule::LinkBudget);
-                    }
-                    *session = Some(Session::join(message.session));
-                }
-                // An answer to a session that we have replaced meanwhile says nothing.
-                let Some(open) = session.as_mut().filter(|open| open.number() == message.session) else {
-                    return Ok(());
-                };
-                let answer = match open.take(&message, &self.set) {
-                    Ok(answer) => answer,
-                    Err(rule) => {
-                        *session = None;
-                        return Err(rule);
-                    }
-                };
-                let room = MAX_QUEUED.saturating_sub(link.wanted.len());
-                link.wanted.extend(answer.wanted.into_iter().take(room));
-                link.reconciled |= answer.done && message.ranges.is_empty();
-                if let Some(reply) = answer.reply {
-                    self.send(peer, &Frame::Catchup(Catchup::Message(reply)));
-                }
-                self.ask_for_records(peer);
-                Ok(())
-            }
+            Catchup::Message(message) => self.message_frame(peer, &message),
             Catchup::Want(ids) => {
-                if ids.len() > WANTED_A_FRAME {
-                    return Err(Rule::ReconcileMalformed);
-                }
-                let now = self.now.moment;
-                let within =
-                    self.links.get_mut(peer).is_some_and(|link| link.served.take(ids.len() as u64, now));
-                if !within {
-                    return Err(Rule::LinkBudget);
-                }
-                let records = ids.into_iter().filter(|id| self.set.contains(id)).collect();
-                self.out(Output::Load { peer: peer.clone(), records });
-                Ok(())
+                let asked = ids.len();
+                self.wanted_by(peer, asked, ids.into_iter().filter(|id| self.set.contains(id)).collect())
             }
-            Catchup::Record(envelope) => {
-                let bytes = envelope.len();
-                let owed = self.owed_by(peer);
-                let mut taken = self.envelope(Some(peer), envelope, owed > 0);
-                if taken == Err(Rule::EnvelopeSeen) {
-                    self.forget_owed(peer);
-                }
-                if owed > 0 && self.owed_by(peer) >= owed {
-                    // It passed as one that was asked for, and was none.
-                    taken = taken.and(self.charge(peer, bytes));
-                }
-                self.ask_for_records(peer);
-                taken
+            Catchup::Fetch(prefixes) => {
+                // One record each: two with one prefix are their maker's own doing.
+                let records = prefixes.iter().filter_map(|prefix| self.set.named(*prefix).next().copied());
+                let records = records.collect();
+                self.wanted_by(peer, prefixes.len(), records)
             }
+            Catchup::Record(envelope) => self.record_frame(peer, envelope),
+            Catchup::Ask(ask) => self.ask_frame(peer, &ask),
+            Catchup::Symbols(symbols) => self.symbols_frame(peer, &symbols),
+            Catchup::Offer { records, last } => self.offer_frame(peer, records, last),
         }
     }
 
-    fn owed_by(&self, peer: &P) -> usize {
-        self.links.get(peer).map_or(0, |link| link.owed.len())
+    fn message_frame(&mut self, peer: &P, message: &Message) -> Result<(), Rule> {
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        let session = if message.from_initiator { &mut link.theirs } else { &mut link.ours };
+        if message.from_initiator && session.as_ref().is_none_or(|open| open.number() != message.session) {
+            // Each new one has us fingerprint the whole set.
+            if !link.sessions.take(1, self.now.moment) {
+                return Err(Rule::LinkBudget);
+            }
+            *session = Some(Session::join(message.session));
+        }
+        // An answer to a session that we have replaced meanwhile says nothing.
+        let Some(open) = session.as_mut().filter(|open| open.number() == message.session) else {
+            return Ok(());
+        };
+        let answer = match open.take(message, &self.set) {
+            Ok(answer) => answer,
+            Err(rule) => {
+                *session = None;
+                return Err(rule);
+            }
+        };
+        link.reconciled |= answer.done && message.ranges.is_empty();
+        self.want(peer, answer.wanted.iter().map(Prefix::of));
+        if let Some(reply) = answer.reply {
+            self.send(peer, &Frame::Catchup(Catchup::Message(reply)));
+        }
+        self.ask_for_records(peer);
+        Ok(())
     }
 
-    /// Forgets what a link owes of records that came by another way.
-    fn forget_owed(&mut self, peer: &P) {
+    fn ask_frame(&mut self, peer: &P, ask: &Ask) -> Result<(), Rule> {
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        if !link.cells.take(ask.cost(&self.set), self.now.moment) {
+            return Err(Rule::LinkBudget);
+        }
+        let symbols = ask.answer(&mut self.set)?;
+        // The peer has shown a set that is the same as ours.
+        link.reconciled |= symbols.cells.is_empty();
+        self.send(peer, &Frame::Catchup(Catchup::Symbols(symbols)));
+        Ok(())
+    }
+
+    fn symbols_frame(&mut self, peer: &P, symbols: &Symbols) -> Result<(), Rule> {
+        let held = self.links.values().filter_map(|link| link.search.as_ref());
+        let paused = self.catchup.paused.values().map(|paused| &paused.search);
+        let held = held.chain(paused).map(Search::len).fold(0, usize::saturating_add);
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        let Some(search) = link.search.as_mut().filter(|search| search.number() == symbols.session) else {
+            return Ok(());
+        };
+        let before = search.len();
+        let step = search.take(symbols, &mut self.set, MAX_CELLS_HELD.saturating_sub(held));
+        if search.len() > before {
+            link.searched_at = self.now.moment;
+            link.stalls = 0;
+        }
+        match step {
+            Ok(Step::Ask(asks)) => self.send_asks(peer, asks),
+            Ok(Step::Done(difference)) => {
+                link.search = None;
+                link.reconciled = true;
+                self.learn(peer, difference, !symbols.cells.is_empty());
+            }
+            Ok(Step::GiveUp(difference)) => {
+                link.search = None;
+                self.learn(peer, difference, false);
+                self.compare_ranges(peer);
+            }
+            Err(rule) => {
+                link.search = None;
+                self.compare_ranges(peer);
+                return Err(rule);
+            }
+        }
+        Ok(())
+    }
+
+    /// A comparison has shown a difference: get what is missing here, and say what is missing there.
+    fn learn(&mut self, peer: &P, difference: Difference, tells_end: bool) {
+        self.want(peer, difference.wanted);
+        let frames = difference.lacking.len().div_ceil(OFFERED_A_FRAME);
+        for (index, records) in difference.lacking.chunks(OFFERED_A_FRAME).enumerate() {
+            let last = tells_end && index + 1 == frames;
+            self.send(peer, &Frame::Catchup(Catchup::Offer { records: records.to_vec(), last }));
+        }
+        if tells_end && frames == 0 {
+            self.send(peer, &Frame::Catchup(Catchup::Offer { records: Vec::new(), last: true }));
+        }
+        self.ask_for_records(peer);
+    }
+
+    fn offer_frame(&mut self, peer: &P, records: Vec<Prefix>, last: bool) -> Result<(), Rule> {
+        if records.len() > OFFERED_A_FRAME || !records.is_sorted_by(|left, right| left < right) {
+            return Err(Rule::ReconcileMalformed);
+        }
+        self.want(peer, records);
+        if let Some(link) = self.links.get_mut(peer) {
+            link.reconciled |= last;
+        }
+        self.ask_for_records(peer);
+        Ok(())
+    }
+
+    /// Asks again for coded symbols that do not come, and gives up on them at last: the next comparison begins anew.
+    pub(super) fn search_again_if_stalled(&mut self, peer: &P) {
         let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return };
-        let before = link.owed.len();
-        link.owed.retain(|id| !self.set.contains(id));
-        if link.owed.len() < before {
-            link.last_record = now;
-        }
-    }
-
-    /// Whether a link owed us this record; it does no longer.
-    pub(super) fn was_owed(&mut self, peer: &P, id: &RecordId) -> bool {
-        let now = self.now.moment;
-        let Some(link) = self.links.get_mut(peer) else { return false };
-        let owed = link.owed.remove(id);
-        if owed {
-            link.last_record = now;
-        }
-        owed
-    }
-
-    /// Asks a link for the next records it has and we want. What another link was asked for waits its turn here, so
-    /// that nobody can keep a record from us by offering it and not bringing it.
-    fn ask_for_records(&mut self, peer: &P) {
-        let now = self.now.moment;
-        let Some(link) = self.links.get_mut(peer) else { return };
-        if link.owed.len() > MAX_OUTSTANDING / 2 {
+        let Some(search) = link.search.as_mut() else { return };
+        if now.0 <= link.searched_at.0.saturating_add(STALLED_MS) {
             return;
         }
-        if link.owed.is_empty() {
-            link.last_record = now;
+        link.searched_at = now;
+        link.stalls += 1;
+        if link.stalls > MAX_STALLS {
+            link.search = None;
+            return;
         }
-        let (mut ask, mut later) = (Vec::new(), Vec::new());
-        for _ in 0..MAX_LOOKED_AT {
-            if link.owed.len() >= MAX_OUTSTANDING {
-                break;
-            }
-            let Some(id) = link.wanted.pop_front() else { break };
-            if self.set.contains(&id) || self.void.contains(&id) || link.owed.contains(&id) {
-                continue;
-            }
-            let asked =
-                self.catchup.asked.entry(id).or_insert_with(|| Asked { at: Moment(0), of: Vec::new() });
-            if asked.of.contains(peer) {
-                continue;
-            }
-            if !asked.of.is_empty() && now.0 < asked.at.0.saturating_add(STALLED_MS) {
-                later.push(id);
-                continue;
-            }
-            asked.at = now;
-            asked.of.push(peer.clone());
-            link.owed.insert(id);
-            ask.push(id);
-        }
-        link.wanted.extend(later);
-        for ids in ask.chunks(WANTED_A_FRAME) {
-            self.send(peer, &Frame::Catchup(Catchup::Want(ids.to_vec())));
-        }
+        let asks = search.resume();
+        self.send_asks(peer, asks);
     }
 
     /// Whether own records that a failed disk lost would be here again by now.
@@ -291,56 +362,5 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.recovering = false;
             self.out(Output::Event(Event::Recovered));
         }
-    }
-
-    /// Gives up on links that owe records and bring none, and asks those whose turn it is.
-    pub(super) fn check_stalled(&mut self) {
-        let now = self.now.moment;
-        self.catchup.asked.retain(|_, asked| now.0 < asked.at.0.saturating_add(ASKED_MS));
-        let peers: Vec<P> = self.links.keys().cloned().collect();
-        for peer in peers {
-            self.forget_owed(&peer);
-            if let Some(link) = self.links.get_mut(&peer) {
-                let stalled = now.0 > link.last_record.0.saturating_add(STALLED_MS);
-                if stalled && !link.owed.is_empty() {
-                    link.owed.clear();
-                }
-                if !link.wanted.is_empty() {
-                    self.ask_for_records(&peer);
-                }
-            }
-        }
-    }
-
-    /// Sends the records that a peer wanted and the store had.
-    pub(super) fn serve(&mut self, peer: &P, records: Vec<Loaded>) {
-        let Some(member) = self.links.get(peer).and_then(super::Link::member) else { return };
-        for loaded in records {
-            if let Some(epoch) = &loaded.epoch {
-                self.recall_epoch(epoch);
-            }
-            if let Some(envelope) = self.envelope_for(&member, &loaded) {
-                self.send(peer, &Frame::Catchup(Catchup::Record(envelope.to_vec())));
-            }
-        }
-    }
-
-    /// The record's envelope under its own epoch if the member may read that one, else under the present epoch: so a
-    /// newcomer gets the history that the charter grants it.
-    fn envelope_for(&self, member: &watchfire_keys::ids::MemberId, loaded: &Loaded) -> Option<Arc<[u8]>> {
-        let record = SignedRecord::from_bytes(&loaded.bytes).ok()?;
-        let (roster, log) = (self.roster.as_ref()?, self.log.as_ref()?);
-        let original = loaded.epoch.filter(|epoch| self.keyring.may_read(epoch, member, log));
-        let keys = match original.and_then(|epoch| self.keyring.keys(&epoch)) {
-            Some(keys) => keys,
-            None => {
-                let oldest = self.now.unix.0.saturating_sub(roster.rules.history_ms);
-                if record.record().created.0 < oldest || !self.may_seal() {
-                    return None;
-                }
-                self.keyring.sealing(roster, self.now.unix)?
-            }
-        };
-        seal(&self.crypto, keys, &record).ok().map(Arc::from)
     }
 }

@@ -40,7 +40,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.connecting.reached(&peer);
         // A second link to the same name replaces the first: nothing of that one may stay behind.
         if let Some(old) = self.links.remove(&peer) {
-            self.forget_link(&peer, &old);
+            self.forget_link(&peer, old);
         }
         if self.connecting.is_banned(&peer, self.now.moment) {
             self.out(Output::Disconnect { peer });
@@ -55,12 +55,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if link.member().is_none() && link.dialed {
             self.connecting.failed(peer, self.now.moment);
         }
-        self.forget_link(peer, &link);
+        self.forget_link(peer, link);
     }
 
-    fn forget_link(&mut self, peer: &P, link: &Link) {
+    fn forget_link(&mut self, peer: &P, mut link: Link) {
         if let Some(member) = link.member() {
-            self.conduct.leave(member, link, self.now.moment);
+            self.conduct.leave(member, &link, self.now.moment);
+            if let Some(search) = link.search.take() {
+                self.catchup.pause(peer, search, self.now.moment);
+            }
             self.gossip.link_down(peer);
             self.out(Output::Event(Event::LinksChanged));
         }

@@ -9,7 +9,7 @@ use watchfire_keys::time::Moment;
 
 use crate::gossip::Bucket;
 use crate::greeting::{Called, Caller};
-use crate::reconcile::Session;
+use crate::reconcile::{Prefix, Search, Session};
 
 /// What is expected at the other end of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +57,21 @@ pub(super) struct Link {
     pub(super) theirs: Option<Session>,
     /// Whether a session on this link came to its end.
     pub(super) reconciled: bool,
+    /// The comparison by coded symbols that we began, when it last got on, and how often it has asked again since.
+    pub(super) search: Option<Search>,
+    pub(super) searched_at: Moment,
+    pub(super) stalls: u32,
+    /// Coded symbols that it may still have from us.
+    pub(super) cells: Bucket,
     /// Records the peer has and we want.
-    pub(super) wanted: VecDeque<RecordId>,
+    pub(super) wanted: VecDeque<Prefix>,
+    /// It has more than that.
+    pub(super) has_more: bool,
     /// Records we asked for and have not got.
-    pub(super) owed: BTreeSet<RecordId>,
+    pub(super) owed: BTreeSet<Prefix>,
     pub(super) last_record: Moment,
+    /// Records the peer asked for and that its budget has not let it have yet.
+    pub(super) due: VecDeque<RecordId>,
     listed_at: Option<Moment>,
     answered_at: Option<Moment>,
     /// Something was left unanswered because it came too soon; our items are listed to the peer when it is time.
@@ -81,12 +91,15 @@ const BYTES_PER_SECOND: u64 = 2 * 1024 * 1024;
 /// Frames a link may send.
 const FRAMES_BURST: u64 = 8_000;
 const FRAMES_PER_SECOND: u64 = 1_000;
-/// Records a link may fetch: each costs us a read of the disk and a sealing.
+/// Records a link may fetch whatever the others do: each costs us a read of the disk and a sealing.
 const RECORDS_BURST: u64 = 8_192;
 const RECORDS_PER_SECOND: u64 = 2_048;
 /// Reconciliations a link may start; an honest one does so every ten seconds, and anew after each loss of the link.
 const SESSIONS_BURST: u64 = 16;
 const SESSIONS_PER_SECOND: u64 = 1;
+/// Coded symbols a link may ask for: all that are ever made, twice, and as many once more in ten seconds.
+const CELLS_BURST: u64 = 600_000;
+const CELLS_PER_SECOND: u64 = 30_000;
 /// Epoch secrets a link may ask for: each costs us a sealing. An honest peer asks for 16 twice a second.
 const GRANTS_BURST: u64 = 512;
 const GRANTS_PER_SECOND: u64 = 64;
@@ -106,9 +119,15 @@ impl Link {
             ours: None,
             theirs: None,
             reconciled: false,
+            search: None,
+            searched_at: now,
+            stalls: 0,
+            cells: Bucket::full(CELLS_BURST, CELLS_PER_SECOND, now),
             wanted: VecDeque::new(),
+            has_more: false,
             owed: BTreeSet::new(),
             last_record: now,
+            due: VecDeque::new(),
             listed_at: None,
             answered_at: None,
             owes_list: false,

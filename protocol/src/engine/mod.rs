@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod cuts;
 mod epochs;
+mod fetch;
 mod footprint;
 mod founding;
 mod greet;
@@ -48,6 +49,7 @@ use watchfire_keys::time::Moment;
 
 pub use self::config::{Config, MemberKeys, Start};
 pub use self::connect::Contact;
+pub use self::fetch::CatchupStatus;
 pub use self::footprint::Footprint;
 pub use self::input::{Input, Loaded, Now, Request};
 pub use self::link::LinkKind;

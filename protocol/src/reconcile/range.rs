@@ -23,6 +23,12 @@ impl Fingerprint {
         self.count = self.count.saturating_add(1);
         self.sum = self.sum.wrapping_add(keyed);
     }
+
+    /// Takes one id's keyed hash out.
+    pub fn take(&mut self, keyed: u128) {
+        self.count = self.count.saturating_sub(1);
+        self.sum = self.sum.wrapping_sub(keyed);
+    }
 }
 
 /// What one side says about a range.

@@ -140,6 +140,8 @@ rules! {
     ReconcileMalformed 1001 Reject 20 "reconcile.malformed" "A reconciliation message cannot be read.";
     ReconcileUnexpected 1002 Ignore 5 "reconcile.unexpected" "A reconciliation message fits no session.";
     ReconcileTooManyRounds 1003 Ignore 10 "reconcile.too-many-rounds" "A reconciliation takes more rounds than it may.";
+    ReconcileSymbols 1004 Reject 20 "reconcile.symbols" "Coded symbols are asked for or sent that no session has a place for.";
+    ReconcileUndecodable 1005 Ignore 5 "reconcile.undecodable" "Coded symbols are not those of any set.";
 
     PresenceSignature 1101 Reject 50 "presence.signature" "A presence's signature does not hold.";
     PresenceStale 1102 Ignore 0 "presence.stale" "A presence is older than the one that is here.";

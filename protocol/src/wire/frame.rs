@@ -11,7 +11,7 @@ use crate::gossip::Announced;
 use crate::greeting::{Hello, Welcome};
 use crate::limits::MAX_FRAME_BYTES;
 use crate::presence::SignedPresence;
-use crate::reconcile::Message;
+use crate::reconcile::{Ask, Message, Prefix, Symbols};
 use crate::rules::Rule;
 
 /// The first bytes of a wanted record's frame: the places of [`Frame::Catchup`] and [`Catchup::Record`].
@@ -100,6 +100,19 @@ pub enum Catchup {
     Want(Vec<RecordId>),
     /// An envelope that was wanted.
     Record(#[serde(with = "codec::bytes")] Vec<u8>),
+    /// Coded symbols of the receiver's set that the sender asks for.
+    Ask(Ask),
+    /// Coded symbols of the sender's set.
+    Symbols(Symbols),
+    /// Records that the sender has and the receiver lacks, as a comparison has shown. `last` closes the comparison.
+    Offer {
+        /// Some of them, sorted.
+        records: Vec<Prefix>,
+        /// No more follow.
+        last: bool,
+    },
+    /// Records the sender lacks, by their prefixes; answered as [`Catchup::Want`] is.
+    Fetch(Vec<Prefix>),
 }
 
 impl Frame {

@@ -9,7 +9,7 @@ use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::gossip::Announced;
 use watchfire_protocol::greeting::{Hello, PROOFS, Welcome};
 use watchfire_protocol::presence::{Presence, SignedPresence};
-use watchfire_protocol::reconcile::{Content, Fingerprint, Message, Range};
+use watchfire_protocol::reconcile::{Ask, Content, Fingerprint, Message, Prefix, Range, RecordSet, Symbols};
 use watchfire_protocol::wire::{Catchup, Epochs, Founding, Frame, Item, Membership, Spread};
 
 use crate::circle_support::{DAY, person};
@@ -24,6 +24,23 @@ fn message() -> Message {
         range(3, None, Content::Lacking(vec![id(4)])),
     ];
     Message { session: 70_000, from_initiator: true, ranges }
+}
+
+fn print(count: u32) -> Fingerprint {
+    Fingerprint { count, sum: 0x1112_1314_1516_1718_191a_1b1c_1d1e_1f20 }
+}
+
+fn ask() -> Ask {
+    Ask { session: 70_001, mine: print(1_000_000), of: Some(print(999)), from: 300, count: 4096 }
+}
+
+/// Two symbols of a set of three, as it would send them.
+fn symbols() -> Symbols {
+    let mut set = RecordSet::new(&CircleId::from_bytes([0xc1; 32]));
+    for n in 0..3 {
+        set.insert(RecordId::from_bytes([n; 32]));
+    }
+    Ask { of: None, from: 0, count: 2, ..ask() }.answer(&mut set).unwrap()
 }
 
 fn presence() -> SignedPresence {
@@ -63,6 +80,10 @@ pub fn one_of_each() -> Vec<(&'static str, Frame)> {
         ("frame_reconcile", Frame::Catchup(Catchup::Message(message()))),
         ("frame_want", Frame::Catchup(Catchup::Want(vec![RecordId::from_bytes([27; 32])]))),
         ("frame_record", Frame::Catchup(Catchup::Record(vec![28; 29]))),
+        ("frame_ask_symbols", Frame::Catchup(Catchup::Ask(ask()))),
+        ("frame_symbols", Frame::Catchup(Catchup::Symbols(symbols()))),
+        ("frame_offer", Frame::Catchup(Catchup::Offer { records: vec![Prefix([30; 16])], last: true })),
+        ("frame_fetch", Frame::Catchup(Catchup::Fetch(vec![Prefix([31; 16]), Prefix([32; 16])]))),
         ("frame_presence", Frame::Presence(presence())),
     ]
 }
