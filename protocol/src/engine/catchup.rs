@@ -30,7 +30,7 @@ const NEW_LINK_MS: u64 = 60_000;
 const OFFERED_A_FRAME: usize = 4_096;
 /// Coded symbols that all searches of this node together may hold, about 100 bytes each: two large differences at a time;
 /// beyond that, ranges are compared.
-const MAX_CELLS_HELD: usize = 600_000;
+pub(super) const MAX_CELLS_HELD: usize = 600_000;
 /// Searches of links that were lost, which go on when the peer is back.
 const MAX_PAUSED: usize = 8;
 /// How long they are kept: a node that was away for longer has missed more than what was found.
@@ -268,10 +268,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         Ok(())
     }
 
-    fn symbols_frame(&mut self, peer: &P, symbols: &Symbols) -> Result<(), Rule> {
+    /// Coded symbols that all searches of this node together hold.
+    pub(super) fn cells_held(&self) -> usize {
         let held = self.links.values().filter_map(|link| link.search.as_ref());
         let paused = self.catchup.paused.values().map(|paused| &paused.search);
-        let held = held.chain(paused).map(Search::len).fold(0, usize::saturating_add);
+        held.chain(paused).map(Search::len).fold(0, usize::saturating_add)
+    }
+
+    fn symbols_frame(&mut self, peer: &P, symbols: &Symbols) -> Result<(), Rule> {
+        let held = self.cells_held();
         let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
         let Some(search) = link.search.as_mut().filter(|search| search.number() == symbols.session) else {
             return Ok(());

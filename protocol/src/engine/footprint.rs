@@ -6,15 +6,19 @@
 
 use watchfire_keys::ids::{EpochId, RecordId};
 
+use super::catchup::MAX_CELLS_HELD;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::limits::MAX_ASIDE_BYTES;
+use crate::reconcile::Prefix;
 
 /// What one link may fill: ids of wanted records and of listed acts, 32 bytes each, and some that are owed.
 const MOST_A_LINK: usize = 4 * 1024 * 1024;
 /// What all of them together may fill besides: envelopes that wait for an epoch or are kept for pulls, ids that were seen,
 /// announced or found void, acts that wait for others.
 const MOST_IN_ALL: usize = 16 * 1024 * 1024 + MAX_ASIDE_BYTES;
+/// What a coded symbol takes at the most while a comparison is under way.
+const SYMBOL_BYTES: usize = 100;
 
 /// Bytes that others have filled, by what holds them; ids and envelopes at their own size, without the trees around them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct Footprint {
     pub gossip: usize,
     /// Acts and approvals that wait for others.
     pub aside: usize,
+    /// Coded symbols of comparisons that are under way.
+    pub symbols: usize,
     /// Records that were asked for, and void ones that are not asked for again.
     pub records: usize,
 }
@@ -37,13 +43,13 @@ impl Footprint {
     /// All of it, in bytes.
     #[must_use]
     pub const fn bytes(&self) -> usize {
-        self.queued + self.parked + self.gossip + self.aside + self.records
+        self.queued + self.parked + self.gossip + self.aside + self.symbols + self.records
     }
 
     /// What that may be at the most, with so many links.
     #[must_use]
     pub const fn most(links: usize) -> usize {
-        MOST_IN_ALL + links * MOST_A_LINK
+        MOST_IN_ALL + MAX_CELLS_HELD * SYMBOL_BYTES + links * MOST_A_LINK
     }
 }
 
@@ -53,8 +59,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub fn footprint(&self) -> Footprint {
         let id = size_of::<RecordId>();
         let queued = self.links.values().map(|link| {
-            let ids = link.listed.len() + link.wanted.len() + link.owed.len();
-            ids * id + link.asks.len() * size_of::<EpochId>()
+            let prefixes = link.wanted.len() + link.owed.len();
+            let ids = (link.listed.len() + link.due.len()) * id;
+            prefixes * size_of::<Prefix>() + ids + link.asks.len() * size_of::<EpochId>()
         });
         Footprint {
             links: self.links.len(),
@@ -62,7 +69,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             parked: self.parked.bytes(),
             gossip: self.gossip.footprint(),
             aside: self.log.as_ref().map_or(0, |log| log.aside_bytes()),
-            records: (self.void.len() + self.catchup.asked()) * id,
+            records: self.void.len() * id + self.catchup.asked() * size_of::<Prefix>(),
+            symbols: self.cells_held() * SYMBOL_BYTES,
         }
     }
 }
