@@ -90,6 +90,14 @@ impl Home {
         text(&path)
     }
 
+    /// Publishes a lure under this title, which is a part of its host name too; gives the record's id.
+    pub fn publish(&self, title: &str) -> String {
+        let lure = format!("hxxp://{}[.]watchfire-sample[.]net/x", title.to_lowercase());
+        let published = self.ok(&["publish", &self.file("lure.txt", lure), "--title", title, "--yes"]);
+        assert_eq!(published["outcome"], "published");
+        published["record"].as_str().unwrap().to_owned()
+    }
+
     /// The program on this home, with nobody at a terminal and nothing of the caller's environment that matters.
     pub fn command(&self) -> Command {
         self.prepared(Command::new(program()))

@@ -117,14 +117,6 @@ impl Node {
         greeting.map(|row| row["count"].as_u64().unwrap()).sum()
     }
 
-    /// Publishes a lure under this title, which is a part of its host name too; gives the record's id.
-    pub fn publish(&self, title: &str) -> String {
-        let lure = format!("hxxp://{}[.]watchfire-sample[.]net/x", title.to_lowercase());
-        let published = self.ok(&["publish", &self.file("lure.txt", lure), "--title", title, "--yes"]);
-        assert_eq!(published["outcome"], "published");
-        as_str(&published["record"])
-    }
-
     /// The titles of the alerts, sorted.
     pub fn titles(&self) -> Vec<String> {
         let alerts = self.ok(&["alerts"])["alerts"].as_array().unwrap().clone();

@@ -38,14 +38,6 @@ fn size() -> Size {
     }
 }
 
-/// Publishes a report of its own; the record's id.
-fn publish(home: &Home, title: &str) -> String {
-    let text = format!("hxxp://{title}[.]watchfire-sample[.]net/login");
-    let published = home.ok(&["publish", &home.file("lure.txt", text), "--title", title, "--yes"]);
-    assert_eq!(published["outcome"], "published");
-    as_str(&published["record"])
-}
-
 /// The records of all alerts that this node shows whole.
 fn records(node: &Node) -> BTreeSet<String> {
     let document = node.ok(&["alerts"]);
@@ -87,7 +79,7 @@ fn what_is_published_while_the_coasts_are_apart_reaches_everybody() {
             .map(|(number, node)| {
                 let home: &Home = node;
                 scope.spawn(move || {
-                    (0..each).map(|one| publish(home, &format!("lure-{number}-{one}"))).collect::<Vec<_>>()
+                    (0..each).map(|one| home.publish(&format!("lure-{number}-{one}"))).collect::<Vec<_>>()
                 })
             })
             .collect();
