@@ -16,8 +16,9 @@ use super::source::{Key, Keyed, Mapping};
 pub(super) const MAX_CELLS: usize = 300_000;
 /// The first ones made.
 const FIRST_CELLS: usize = 64;
-/// From here on the sequence grows by a quarter at a time instead of twofold: each time all ids are gone through.
-const GROWS_SLOWLY_FROM: usize = 4_096;
+/// How many times as long the sequence gets whenever it is too short: each time all ids are gone through, and that takes
+/// longer than the symbols ahead, of which an id is in `2 ln 4`.
+const GROWTH: usize = 4;
 
 /// An id's keyed hash, and the first coded symbol that it is part of and that has not been made yet.
 #[derive(Clone, Copy, Debug)]
@@ -201,8 +202,7 @@ impl RecordSet {
         if have >= wanted {
             return;
         }
-        let spare = if have < GROWS_SLOWLY_FROM { have } else { have / 4 };
-        let end = wanted.max(have + spare).clamp(FIRST_CELLS, MAX_CELLS);
+        let end = wanted.max(have * GROWTH).clamp(FIRST_CELLS, MAX_CELLS);
         self.cells.reserve_exact(end - have);
         self.cells.resize(end, Cell::default());
         for (id, held) in &mut self.ids {

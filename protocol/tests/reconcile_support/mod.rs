@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
 
+pub mod operations;
+
+use watchfire_keys::hash::hash;
 use watchfire_keys::ids::{CircleId, RecordId};
-use watchfire_keys::{codec, hash, labels};
+use watchfire_keys::{codec, labels};
 use watchfire_protocol::reconcile::{Prefix, RecordSet, Search, Step};
 
 pub fn id(n: u32) -> RecordId {
-    RecordId::from_bytes(hash::hash(labels::HASH_RECORD, &[&n.to_le_bytes()]))
+    RecordId::from_bytes(hash(labels::HASH_RECORD, &[&n.to_le_bytes()]))
 }
 
 pub fn set(of: impl Iterator<Item = u32>) -> RecordSet {
