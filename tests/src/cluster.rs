@@ -104,6 +104,13 @@ impl Node {
         peers.iter().filter(|peer| peer["direct"] == true).count()
     }
 
+    /// How many members this node is linked to through a relay.
+    pub fn relayed(&self) -> usize {
+        let status = self.status();
+        let peers = status["peers"].as_array().cloned().unwrap_or_default();
+        peers.iter().filter(|peer| peer["direct"] == true && peer["relayed"] == true).count()
+    }
+
     /// Whether `status` has a note of this code for a person.
     pub fn notes(&self, code: &str) -> bool {
         let health = self.status()["health"].as_array().cloned().unwrap_or_default();

@@ -89,7 +89,7 @@ fn frames_of_one_who_speaks_the_protocol_but_holds_no_secret_end_the_link() {
                     NetEvent::Frame { frame, .. } => heard.extend(frame),
                     NetEvent::Down { .. } => break,
                     NetEvent::DialFailed { error, .. } => panic!("{error}"),
-                    NetEvent::Listening(_) => {}
+                    NetEvent::Listening(_) | NetEvent::Reserved { .. } => {}
                 }
             }
             handle.shutdown().await;

@@ -44,6 +44,7 @@ impl fmt::Display for Shown {
         for peer in &status.peers {
             let seen = match (peer.direct, &peer.last_seen) {
                 _ if peer.kept_away.is_some() => "kept away".to_owned(),
+                (true, _) if peer.relayed => "linked through a relay".to_owned(),
                 (true, _) => "linked".to_owned(),
                 (false, Some(seen)) => format!("last seen {seen}"),
                 (false, None) => "not seen yet".to_owned(),

@@ -94,6 +94,9 @@ pub struct PeerDoc {
     pub side: String,
     /// Whether this node is linked to one of its nodes.
     pub direct: bool,
+    /// Whether that link leads through a relay, which carries it without being able to read it.
+    #[serde(default)]
+    pub relayed: bool,
     /// When its node last said where it is, or was last linked; RFC 3339.
     pub last_seen: Option<String>,
     /// Why its nodes are kept away, if they are.

@@ -60,6 +60,10 @@ pub struct Live<'a> {
     pub kept_away: Vec<(MemberId, Rule, UnixMillis)>,
     /// Relays in use.
     pub relays: Vec<String>,
+    /// Those of the linked members whose link leads through a relay.
+    pub relayed: Vec<MemberId>,
+    /// Whether a relay sees this node at an address that it does not have.
+    pub behind_nat: bool,
     /// How often each rule was broken.
     pub broken: Vec<(Rule, u64)>,
     /// Whether own records may be missing since the disk failed.

@@ -95,6 +95,15 @@ impl Facts<'_> {
                 "check the network; watchfire run --connect ADDRESS of a member helps, or a new ticket: a member's watchfire circle ticket NAME, here watchfire join",
             );
         }
+        if live.behind_nat {
+            note(
+                "behind-nat",
+                "info",
+                "other nodes cannot call this one directly: the network in between rewrites its address"
+                    .to_owned(),
+                "nothing to do: links go through the circle's relays where they cannot be direct; a forwarded port makes this node reachable",
+            );
+        }
         if self.phase == Phase::Member && !live.can_seal {
             note(
                 "cannot-seal",

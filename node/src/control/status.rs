@@ -50,6 +50,7 @@ impl Facts<'_> {
                     name: entry.name.to_string(),
                     side: entry.side.to_string(),
                     direct,
+                    relayed: live.is_some_and(|live| live.relayed.contains(&entry.member)),
                     last_seen: last_seen.map(rfc3339),
                     kept_away: self.kept_away(&entry.member),
                 }

@@ -3,6 +3,7 @@
 mod connect;
 pub mod keep;
 mod keys;
+mod nat;
 mod node;
 mod origin;
 mod peer;

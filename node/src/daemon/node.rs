@@ -20,6 +20,7 @@ use watchfire_protocol::view::View;
 
 use super::connect::Connects;
 use super::keep;
+use super::nat::Nat;
 use super::peer::Peer;
 use super::relays::{RelayAccess, Relays};
 use super::requests::Waiting;
@@ -82,6 +83,7 @@ pub(super) struct CircleNode {
     pub(super) connects: Connects,
     pub(super) relays: Relays,
     pub(super) relay_access: RelayAccess,
+    pub(super) nat: Nat,
     pub(super) waiting: Waiting,
     pub(super) broken: BTreeMap<Rule, u64>,
     started: Instant,
@@ -133,6 +135,7 @@ impl CircleNode {
             connects: Connects::new(parts.connect),
             relays: Relays::new(circle, handle.local_peer(), parts.identity, &parts.relays)?,
             relay_access: None,
+            nat: Nat::default(),
             net: handle,
             events,
             waiting: Waiting::default(),
@@ -155,6 +158,7 @@ impl CircleNode {
             self.connects.dial_due(&self.net, self.engine.link_count() == 0);
             let deadline = self.started + Duration::from_millis(self.engine.deadline().0);
             let deadline = deadline.min(self.connects.next()).min(self.relays.next(self.started));
+            let deadline = self.nat.next().map_or(deadline, |next| deadline.min(next));
             tokio::select! {
                 biased;
                 _ = stop.changed() => break,
@@ -174,6 +178,7 @@ impl CircleNode {
                 self.happened(event);
             }
             self.serve_relays();
+            self.serve_nat();
             self.carry_out().await?;
         }
         self.carry_out().await?;
@@ -208,7 +213,8 @@ impl CircleNode {
                     self.feed(Input::DialFailed { peer: Peer(peer) });
                 }
             }
-            NetEvent::Listening(addresses) => self.feed(Input::Addresses(texts(&dialable(&addresses)))),
+            NetEvent::Reserved { relay, stands } => self.reserved(relay, stands),
+            NetEvent::Listening(_) => self.tell_addresses(),
         }
     }
 
@@ -261,7 +267,9 @@ impl CircleNode {
             Output::Persist(_) => {}
             Output::Send { peer, frame } => self.net.send(NetCommand::Send { peer: peer.0, frame }),
             Output::Connect { peer, addresses } => {
-                let addresses = addresses.iter().filter_map(|text| text.parse().ok()).collect();
+                let mut addresses: Vec<Multiaddr> =
+                    addresses.iter().filter_map(|text| text.parse().ok()).collect();
+                addresses.extend(self.circuits_to(&peer));
                 self.net.send(NetCommand::Dial { peer: Some(peer.0), addresses, kind: LinkKind::Member });
             }
             Output::Accept { peer } => self.net.send(NetCommand::Accept { peer: peer.0 }),
@@ -377,7 +385,7 @@ fn keys_of(keys: &Keys, card: &Card) -> Result<MemberKeys> {
 }
 
 /// The addresses worth telling the other members: those of this machine alone only when there are no others.
-fn dialable(addresses: &[Multiaddr]) -> Vec<Multiaddr> {
+pub(super) fn dialable(addresses: &[Multiaddr]) -> Vec<Multiaddr> {
     let elsewhere = |address: &&Multiaddr| {
         !address.iter().any(|part| match part {
             Protocol::Ip4(ip) => ip.is_loopback(),

@@ -119,6 +119,17 @@ impl Relays {
             .collect()
     }
 
+    /// Where a relay is that carries this circle's envelopes now.
+    pub(super) fn address(&self, relay: &PeerId) -> Option<Multiaddr> {
+        self.serving().find(|(peer, _)| peer == relay).map(|(_, address)| address.clone())
+    }
+
+    /// The relays that carry this circle's envelopes now, and where they are.
+    pub(super) fn serving(&self) -> impl Iterator<Item = (PeerId, &Multiaddr)> {
+        let serving = self.links.iter().filter(|(_, link)| link.client.is_subscribed());
+        serving.map(|(peer, link)| (*peer, &link.address))
+    }
+
     /// When there is something to do.
     pub(super) fn next(&self, started: Instant) -> Instant {
         let idle = Instant::now() + DIAL_AGAIN;
@@ -208,6 +219,7 @@ impl CircleNode {
             link.up = false;
             link.client.down();
         }
+        self.relay_lost(peer);
     }
 
     pub(super) fn relay_frame(&mut self, peer: PeerId, frame: &[u8]) {
@@ -259,6 +271,7 @@ impl CircleNode {
             match output {
                 ClientOutput::Send(frame) => self.net.send(NetCommand::Send { peer, frame }),
                 ClientOutput::Envelope(envelope) => self.feed(Input::Envelope(envelope)),
+                ClientOutput::Seen(address) => self.seen_at(peer, &address),
                 ClientOutput::Paired(reply) => self.relays.answer(&peer, reply),
                 ClientOutput::Subscribed => tracing::info!("a relay carries the circle's envelopes"),
                 ClientOutput::NotSubscribed(reply) => tracing::debug!(?reply, "a relay does not serve us"),
@@ -374,10 +387,10 @@ impl CircleNode {
 
 /// The peer id that an address ends in.
 pub(super) fn peer_of(address: &Multiaddr) -> Option<PeerId> {
-    address.iter().find_map(|part| match part {
-        Protocol::P2p(peer) => Some(peer),
+    match address.iter().last() {
+        Some(Protocol::P2p(peer)) => Some(peer),
         _ => None,
-    })
+    }
 }
 
 /// The epoch for which relays were last given access.

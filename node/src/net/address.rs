@@ -40,6 +40,29 @@ pub(super) fn is_quic(address: &Multiaddr) -> bool {
     address.iter().any(|part| matches!(part, Protocol::QuicV1))
 }
 
+/// Whether the address leads through a relay.
+pub(super) fn is_circuit(address: &Multiaddr) -> bool {
+    address.iter().any(|part| matches!(part, Protocol::P2pCircuit))
+}
+
+/// The relay that the address leads through.
+pub(super) fn relay_of(address: &Multiaddr) -> Option<PeerId> {
+    let mut relay = None;
+    for part in address {
+        match part {
+            Protocol::P2p(peer) => relay = Some(peer),
+            Protocol::P2pCircuit => return relay,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The address that leads through this relay, at this address, to whoever is asked for.
+pub fn through(relay: &Multiaddr, peer: PeerId) -> Multiaddr {
+    with_peer(relay, peer).with(Protocol::P2pCircuit)
+}
+
 /// Whether the address begins with a wildcard IP.
 pub(super) fn is_wildcard(address: &Multiaddr) -> bool {
     ip(address).is_some_and(|ip| ip.is_unspecified())
@@ -64,6 +87,20 @@ mod tests {
         assert_eq!(split_peer(&bare), (bare, None));
         let other = PeerId::random();
         assert_eq!(split_peer(&with_peer(&full, other)).1, Some(other));
+    }
+
+    #[test]
+    fn a_circuit_names_its_relay_before_its_end() {
+        let (relay, end) = (PeerId::random(), PeerId::random());
+        let bare: Multiaddr = "/ip4/192.0.2.1/udp/4001/quic-v1".parse().unwrap();
+        let circuit = through(&bare, relay);
+        assert!(is_circuit(&circuit) && !is_circuit(&with_peer(&bare, relay)));
+        for address in [circuit.clone(), with_peer(&circuit, end)] {
+            assert_eq!(relay_of(&address), Some(relay));
+        }
+        assert_eq!(split_peer(&circuit).1, None);
+        assert_eq!(split_peer(&with_peer(&circuit, end)), (circuit, Some(end)));
+        assert_eq!(relay_of(&with_peer(&bare, relay)), None);
     }
 
     #[test]

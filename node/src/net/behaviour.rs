@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     convert::Infallible,
+    net::IpAddr,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -10,16 +11,17 @@ use std::{
 use libp2p::{
     Multiaddr, PeerId,
     core::{Endpoint, transport::PortUse},
-    ping,
+    ping, relay,
     swarm::{
         ConnectionClosed, ConnectionDenied, ConnectionId, DialFailure, FromSwarm, ListenFailure,
-        NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
+        NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm, behaviour::toggle::Toggle,
     },
 };
 
 use super::{
     address,
     admission::{Admission, Full},
+    circuits::{Guests, OnRelays},
     config::Limits,
     handler::{Handler, Outcome},
     message::LinkKind,
@@ -30,6 +32,10 @@ use super::{
 pub(super) struct Behaviour {
     pub(super) links: Links,
     pub(super) ping: ping::Behaviour,
+    /// Circuits through relays, as their end.
+    pub(super) on_relays: OnRelays,
+    /// Circuits, as the relay that carries them.
+    pub(super) carries: Toggle<relay::Behaviour>,
 }
 
 /// The stream of a connection was opened or refused.
@@ -46,17 +52,19 @@ pub(super) struct Links {
     admission: Admission,
     dials: HashMap<ConnectionId, LinkKind>,
     established: HashMap<PeerId, HashSet<ConnectionId>>,
+    guests: Guests,
     streamed: VecDeque<Streamed>,
 }
 
 impl Links {
-    pub(super) fn new(serve: LinkKind, limits: Arc<Limits>) -> Self {
+    pub(super) fn new(serve: LinkKind, limits: Arc<Limits>, guests: Guests) -> Self {
         Self {
             serve,
             limits,
             admission: Admission::default(),
             dials: HashMap::new(),
             established: HashMap::new(),
+            guests,
             streamed: VecDeque::new(),
         }
     }
@@ -67,8 +75,9 @@ impl Links {
     }
 
     /// The peer on this connection is no stranger.
-    pub(super) fn accepted(&mut self, connection: ConnectionId) {
+    pub(super) fn accepted(&mut self, connection: ConnectionId, peer: PeerId) {
         self.admission.no_stranger(connection);
+        self.guests.admit(connection, peer);
     }
 
     fn has_room(&self, peer: PeerId) -> Result<(), Full> {
@@ -85,6 +94,11 @@ impl Links {
     }
 }
 
+/// Where a connection comes from, as far as it is counted: what came through a relay is that relay's.
+fn origin(local: &Multiaddr, remote: &Multiaddr) -> Option<IpAddr> {
+    address::ip(if address::is_circuit(local) { local } else { remote })
+}
+
 impl NetworkBehaviour for Links {
     type ConnectionHandler = Handler;
     type ToSwarm = Streamed;
@@ -92,23 +106,23 @@ impl NetworkBehaviour for Links {
     fn handle_pending_inbound_connection(
         &mut self,
         connection: ConnectionId,
-        _: &Multiaddr,
+        local: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.admission.arrived(connection, address::ip(remote), &self.limits).map_err(ConnectionDenied::new)
+        self.admission.arrived(connection, origin(local, remote), &self.limits).map_err(ConnectionDenied::new)
     }
 
     fn handle_established_inbound_connection(
         &mut self,
         connection: ConnectionId,
         peer: PeerId,
-        _: &Multiaddr,
+        local: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
         self.admission.shook_hands(connection);
         self.has_room(peer).map_err(ConnectionDenied::new)?;
         self.admission
-            .stranger(connection, address::ip(remote), &self.limits)
+            .stranger(connection, origin(local, remote), &self.limits)
             .map_err(ConnectionDenied::new)?;
         Ok(Handler::listener(self.serve.protocol()))
     }
@@ -133,6 +147,7 @@ impl NetworkBehaviour for Links {
             }
             FromSwarm::ConnectionClosed(ConnectionClosed { peer_id, connection_id, .. }) => {
                 self.admission.no_stranger(connection_id);
+                self.guests.forget(connection_id);
                 if let Some(of_peer) = self.established.get_mut(&peer_id) {
                     of_peer.remove(&connection_id);
                     if of_peer.is_empty() {

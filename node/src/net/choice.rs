@@ -75,6 +75,14 @@ impl<S> Choice<S> {
         }
     }
 
+    /// A stream was opened on `connection`, and it is better than the link: the namer changes over at once, whoever dialed.
+    pub(super) fn better(&mut self, connection: ConnectionId, stream: S, now: Instant) -> Vec<Step<S>> {
+        match (self.link, self.names) {
+            (Some(_), true) => self.marked(connection, stream, now),
+            _ => self.opened(connection, false, stream, now),
+        }
+    }
+
     /// The other side's mark came on `connection`.
     pub(super) fn marked(&mut self, connection: ConnectionId, stream: S, now: Instant) -> Vec<Step<S>> {
         match self.link {
@@ -176,6 +184,22 @@ mod tests {
         assert_eq!(namer.ended(id(1)), [Step::Start(id(3), ())]);
         assert_eq!(namer.ended(id(1)), []);
         assert_eq!(namer.link(), Some(id(3)));
+    }
+
+    #[test]
+    fn a_better_connection_takes_the_links_place_whoever_dialed_it() {
+        let now = Instant::now();
+        let (mut namer, mut follower) = (Choice::new(true), Choice::new(false));
+        namer.opened(id(1), OURS, (), now);
+        follower.marked(id(1), (), now);
+        // Both dialed, and both connections came up.
+        assert_eq!(follower.better(id(3), (), now), [Step::AwaitMark(id(3), ())]);
+        assert_eq!(namer.better(id(2), (), now), [Step::End(id(1))]);
+        assert_eq!(namer.better(id(3), (), now), [Step::Close(id(2)), Step::End(id(1))]);
+        assert_eq!(namer.ended(id(1)), [Step::Start(id(3), ())]);
+        assert_eq!(follower.marked(id(3), (), now), [Step::End(id(1))]);
+        assert_eq!(follower.ended(id(1)), [Step::Start(id(3), ())]);
+        assert_eq!(namer.link(), follower.link());
     }
 
     #[test]

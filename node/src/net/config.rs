@@ -57,6 +57,20 @@ pub struct Limits {
     pub write_stall: Duration,
     /// How long a link that is being closed may take to write what is queued.
     pub drain: Duration,
+    /// Of a relay: peers that circuits can lead to, all together.
+    pub max_reservations: usize,
+    /// Of a relay: how long a reservation stands before it has to be renewed.
+    pub reservation: Duration,
+    /// Of a relay: circuits at a time.
+    pub max_circuits: usize,
+    /// Of a relay: circuits at a time with one peer at either end.
+    pub max_circuits_per_peer: usize,
+    /// Of a relay: circuits that one peer may ask for in a minute, and reservations.
+    pub circuits_a_minute: u32,
+    /// Of a relay: bytes that one circuit carries before it is closed; its ends then ask for another.
+    pub max_circuit_bytes: u64,
+    /// Of a relay: how long one circuit stands.
+    pub circuit_time: Duration,
 }
 
 impl Default for Limits {
@@ -77,6 +91,14 @@ impl Default for Limits {
             silence: Duration::from_secs(20),
             write_stall: Duration::from_secs(30),
             drain: Duration::from_secs(2),
+            max_reservations: 512,
+            reservation: Duration::from_secs(60 * 60),
+            max_circuits: 512,
+            // As many links as a node wants, with some to spare.
+            max_circuits_per_peer: 12,
+            circuits_a_minute: 60,
+            max_circuit_bytes: 64 * 1024 * 1024,
+            circuit_time: Duration::from_secs(60 * 60),
         }
     }
 }

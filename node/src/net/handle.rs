@@ -20,6 +20,8 @@ use super::{
 pub(super) enum Order {
     Dial { peer: Option<PeerId>, addresses: Vec<Multiaddr>, kind: LinkKind },
     Accepted(ConnectionId),
+    Reserve { relay: PeerId, address: Multiaddr },
+    Straighten { peer: PeerId, addresses: Vec<Multiaddr> },
     Shutdown(oneshot::Sender<()>),
 }
 
@@ -78,6 +80,8 @@ impl NetHandle {
                     link.drain();
                 }
             }
+            NetCommand::Reserve { relay, address } => self.order(Order::Reserve { relay, address }),
+            NetCommand::Straighten { peer, addresses } => self.order(Order::Straighten { peer, addresses }),
             NetCommand::Accept { peer } => {
                 if let Some(link) = self.shared.link(&peer) {
                     link.accept();
@@ -90,6 +94,16 @@ impl NetHandle {
     /// Bytes that wait to be written to `peer`, or `None` without a link. A sender of bulk pauses while it is large.
     pub fn queued_bytes(&self, peer: &PeerId) -> Option<usize> {
         self.shared.link(peer).map(|link| link.queued_bytes())
+    }
+
+    /// Where the other end of the link with `peer` is, or `None` without a link.
+    pub fn remote_address(&self, peer: &PeerId) -> Option<Multiaddr> {
+        self.shared.link(peer).map(|link| link.remote.clone())
+    }
+
+    /// Whether the link with `peer` leads through a relay.
+    pub fn is_relayed(&self, peer: &PeerId) -> bool {
+        self.shared.link(peer).is_some_and(|link| link.relayed)
     }
 
     /// This node's peer id.

@@ -16,7 +16,7 @@ use futures::{
     AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt,
     io::{BufReader, ReadHalf, WriteHalf},
 };
-use libp2p::{PeerId, swarm::ConnectionId};
+use libp2p::{Multiaddr, PeerId, swarm::ConnectionId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::{
@@ -62,6 +62,10 @@ pub(super) struct Link {
     pub(super) connection: ConnectionId,
     pub(super) dialed: bool,
     pub(super) kind: LinkKind,
+    /// Where the other end is.
+    pub(super) remote: Multiaddr,
+    /// Whether it leads through a relay.
+    pub(super) relayed: bool,
     limits: Arc<Limits>,
     outbound: Outbound,
     accepted: AtomicBool,
@@ -75,6 +79,7 @@ impl Link {
         connection: ConnectionId,
         dialed: bool,
         kind: LinkKind,
+        (remote, relayed): (Multiaddr, bool),
         limits: Arc<Limits>,
     ) -> Self {
         Self {
@@ -82,6 +87,8 @@ impl Link {
             connection,
             dialed,
             kind,
+            remote,
+            relayed,
             outbound: Outbound::new(
                 limits.max_queued_bytes,
                 limits.max_queued_frames,

@@ -46,6 +46,22 @@ pub enum NetCommand {
         /// With whom.
         peer: PeerId,
     },
+    /// Keep a place at a relay to which there is a link, so that others can call this node through it. [`NetEvent::Reserved`]
+    /// tells when it stands and when it is gone; does nothing while one stands or is asked for.
+    Reserve {
+        /// At which relay.
+        relay: PeerId,
+        /// Where that is.
+        address: Multiaddr,
+    },
+    /// Dial a peer whose link leads through a relay where it can be called directly, so that a link in the open takes its
+    /// place. When both do so at the same time, the boxes before them let it through. Fails silently.
+    Straighten {
+        /// Whom.
+        peer: PeerId,
+        /// Where; what is not QUIC is left out.
+        addresses: Vec<Multiaddr>,
+    },
     /// The greeting of this peer held: larger frames are allowed, and the time limit for strangers is lifted.
     Accept {
         /// Whose.
@@ -85,6 +101,13 @@ pub enum NetEvent {
         addresses: Vec<Multiaddr>,
         /// Why, for people.
         error: String,
+    },
+    /// A place at a relay stands, or is gone.
+    Reserved {
+        /// At which relay.
+        relay: PeerId,
+        /// Whether others can call this node through it.
+        stands: bool,
     },
     /// The addresses of this node changed (an interface came or went). The first set is [`super::NetHandle::listen_addresses`].
     Listening(Vec<Multiaddr>),

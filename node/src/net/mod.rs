@@ -2,7 +2,8 @@
 //!
 //! Decides which sockets are open, which of several connections to one peer is *the* link, how much a link may hold in
 //! memory and when a link is dead. Never looks into a frame, never decides who is a member, and tells a stranger nothing
-//! but this node's peer id: there is no `identify`, and the only protocols are the one that is served and `ping`.
+//! but this node's peer id: there is no `identify`, and the only protocols are the one that is served and `ping`, and at a
+//! relay the one that asks for circuits ([`circuits`]).
 //!
 //! One link per peer. Both may dial at once, so of all connections between two nodes **the one with the smaller peer id
 //! names the link**: it sends an empty frame on the stream that it chose, and the other announces a link only when it has
@@ -17,6 +18,7 @@ mod address;
 mod admission;
 mod behaviour;
 mod choice;
+mod circuits;
 mod config;
 mod error;
 mod frame;
@@ -27,7 +29,7 @@ mod message;
 mod outbound;
 mod transport;
 
-pub use address::with_peer;
+pub use address::{through, with_peer};
 pub use config::{Limits, NetConfig};
 pub use error::NetError;
 pub use handle::{NetEvents, NetHandle};

@@ -13,13 +13,14 @@ use zeroize::Zeroizing;
 use super::{
     address,
     behaviour::{Behaviour, Links},
+    circuits::{self, Guests, OnRelays},
     config::Limits,
     error::NetError,
     message::LinkKind,
 };
 
-/// A link, a ping in each direction, and those that are being replaced. Yamux lets each hold 256 KiB unread.
-const STREAMS: u16 = 8;
+/// A link, a ping in each direction, those that are being replaced, and circuits. Yamux lets each hold 256 KiB unread.
+const STREAMS: u16 = 24;
 /// Unread bytes of one QUIC stream, and of one connection: more than a round trip around the earth at 5 MB/s.
 const QUIC_STREAM_BYTES: u32 = 1024 * 1024;
 const QUIC_CONNECTION_BYTES: u32 = 2 * 1024 * 1024;
@@ -67,7 +68,11 @@ fn build_with(
     let mut multiplexer = yamux::Config::default();
     multiplexer.set_max_num_streams(usize::from(STREAMS));
     let silence = u32::try_from(limits.silence.as_millis()).unwrap_or(u32::MAX);
-    let builder = SwarmBuilder::with_existing_identity(keys)
+    let through_relay = {
+        let multiplexer = multiplexer.clone();
+        move || multiplexer.clone()
+    };
+    let builder = SwarmBuilder::with_existing_identity(keys.clone())
         .with_tokio()
         .with_tcp(tcp::Config::new().nodelay(true), noise::Config::new, move || multiplexer.clone())
         .map_err(setup)?
@@ -79,8 +84,13 @@ fn build_with(
             config.keep_alive_interval = PING_INTERVAL;
             config
         });
-    let behaviour = Behaviour {
-        links: Links::new(serve, Arc::clone(limits)),
+    let guests = Guests::default();
+    let me = keys.public().to_peer_id();
+    let carries = (serve == LinkKind::Relay).then(|| circuits::server(me, limits, &guests));
+    let behaviour = |on_relays| Behaviour {
+        links: Links::new(serve, Arc::clone(limits), guests),
+        on_relays: OnRelays::new(on_relays),
+        carries: carries.into(),
         ping: ping::Behaviour::new(
             ping::Config::new().with_interval(PING_INTERVAL).with_timeout(PING_TIMEOUT),
         ),
@@ -95,13 +105,17 @@ fn build_with(
         None => builder
             .with_dns()
             .map_err(setup)?
-            .with_behaviour(|_| behaviour)
+            .with_relay_client(noise::Config::new, through_relay)
+            .map_err(setup)?
+            .with_behaviour(|_, on_relays| behaviour(on_relays))
             .map_err(setup)?
             .with_swarm_config(tune)
             .build(),
         Some(resolver) => builder
             .with_dns_config(resolver, ResolverOpts::default())
-            .with_behaviour(|_| behaviour)
+            .with_relay_client(noise::Config::new, through_relay)
+            .map_err(setup)?
+            .with_behaviour(|_, on_relays| behaviour(on_relays))
             .map_err(setup)?
             .with_swarm_config(tune)
             .build(),

@@ -97,7 +97,7 @@ impl Relay {
             NetEvent::Down { peer } => self.handle(ServerInput::Down { peer }),
             NetEvent::Frame { peer, frame } => self.handle(ServerInput::Frame { peer, bytes: frame }),
             // A relay dials nobody, and its addresses were printed when it was ready.
-            NetEvent::DialFailed { .. } | NetEvent::Listening(_) => {}
+            NetEvent::DialFailed { .. } | NetEvent::Reserved { .. } | NetEvent::Listening(_) => {}
         }
     }
 
@@ -111,7 +111,14 @@ impl Relay {
                         net.send(NetCommand::Send { peer, frame });
                     }
                 }
-                ServerOutput::Accept { peer } => net.send(NetCommand::Accept { peer }),
+                ServerOutput::Accept { peer } => {
+                    net.send(NetCommand::Accept { peer });
+                    // No stranger is told: whoever is accepted has proven to belong to a paired circle.
+                    let seen = net.remote_address(&peer).map(|address| address.to_vec());
+                    if let Some(frame) = seen.and_then(RelayFrame::seen) {
+                        net.send(NetCommand::Send { peer, frame: frame.to_bytes().into() });
+                    }
+                }
                 ServerOutput::Disconnect { peer } => net.send(NetCommand::Disconnect { peer }),
                 ServerOutput::Keep { tag, id, since, bytes } => shelves.keep(tag, id, since, &bytes),
                 ServerOutput::Drop { tag, ids } => shelves.drop_envelopes(&tag, &ids),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bounds;
+mod circuits;
 mod exchange;
 mod races;
 mod strangers;

@@ -8,7 +8,7 @@ use watchfire_keys::{
     codec::{self, bytes, list_at_most},
 };
 
-use super::limits::{MAX_CONTROLS, MAX_GATES, MAX_IDS, MAX_RELAY_FRAME_BYTES};
+use super::limits::{MAX_CONTROLS, MAX_GATES, MAX_IDS, MAX_RELAY_FRAME_BYTES, MAX_SEEN_BYTES};
 use crate::{envelope::layout::MAX_ENVELOPE_BYTES, rules::Rule};
 
 /// One message on a link with a relay.
@@ -47,6 +47,9 @@ pub enum RelayFrame {
     },
     /// An envelope.
     Push(#[serde(with = "bytes")] Vec<u8>),
+    /// Where the relay sees the member's end of the link: a multiaddress as bytes. Told to members of paired circles only,
+    /// and one relay's word: it may be wrong.
+    Seen(#[serde(with = "bytes")] Vec<u8>),
 }
 
 impl RelayFrame {
@@ -54,6 +57,12 @@ impl RelayFrame {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         codec::encode(self)
+    }
+
+    /// What a relay tells a member of where it sees it, unless the address is longer than any can be.
+    #[must_use]
+    pub fn seen(address: Vec<u8>) -> Option<Self> {
+        (address.len() <= MAX_SEEN_BYTES).then_some(Self::Seen(address))
     }
 
     /// Reads a frame.

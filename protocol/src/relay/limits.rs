@@ -15,6 +15,9 @@ pub const MAX_CONTROLS: usize = 32;
 /// Ids in one announcement or pull: 8 KiB.
 pub const MAX_IDS: usize = 256;
 
+/// Bytes of the address at which a relay sees a member: an IPv6 address with a port needs 26.
+pub const MAX_SEEN_BYTES: usize = 64;
+
 /// Envelopes of at most so many bytes are pushed, larger ones announced: a member may have them from elsewhere.
 pub const PUSH_BYTES: usize = 4 * 1024;
 

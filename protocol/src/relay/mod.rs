@@ -37,7 +37,7 @@ mod shelf;
 
 pub use client::{Access, Client, ClientOutput, PairingOrder};
 pub use frame::{About, Answer, Gate, Pairing, PairingBody, RelayFrame, Subscription};
-pub use limits::{GATE_LAPSE_MS, MAX_CONTROLS, MAX_GATES, MAX_IDS, PUSH_BYTES, RelayLimits};
+pub use limits::{GATE_LAPSE_MS, MAX_CONTROLS, MAX_GATES, MAX_IDS, MAX_SEEN_BYTES, PUSH_BYTES, RelayLimits};
 pub use server::{Server, ServerInput, ServerOutput, Totals};
 
 use watchfire_keys::{Moment, UnixMillis};

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use watchfire_keys::Signature;
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::relay::{About, Answer, MAX_IDS, Pairing, RelayFrame, ServerInput, Subscription};
+use watchfire_protocol::relay::{
+    About, Answer, MAX_IDS, MAX_SEEN_BYTES, Pairing, RelayFrame, ServerInput, Subscription,
+};
 use watchfire_protocol::rules::Rule;
 
 use crate::world::{RELAY, TAG, World, epoch, key, small};
@@ -19,6 +21,7 @@ fn samples() -> Vec<RelayFrame> {
         RelayFrame::Announce { tag: TAG, ids: vec![small(1).0, small(2).0] },
         RelayFrame::Pull { tag: TAG, ids: vec![small(1).0] },
         RelayFrame::Push(small(1).1.to_vec()),
+        RelayFrame::Seen(vec![4, 198, 18, 0, 1, 145, 2, 15, 161, 205, 3]),
     ]
 }
 
@@ -39,6 +42,20 @@ fn a_list_beyond_its_bound_and_a_frame_beyond_its_size_are_refused() {
 }
 
 #[test]
+fn an_address_is_no_longer_than_addresses_are() {
+    assert!(RelayFrame::seen(vec![0; MAX_SEEN_BYTES]).is_some());
+    assert!(RelayFrame::seen(vec![0; MAX_SEEN_BYTES + 1]).is_none());
+    let mut world = World::paired(2);
+    let now = world.now();
+    let mut hear = |bytes: usize| {
+        let frame = RelayFrame::Seen(vec![0; bytes]).to_bytes();
+        world.members.get_mut(&2).unwrap().client.frame(&frame, now, |_| false)
+    };
+    assert_eq!(hear(MAX_SEEN_BYTES), Ok(()));
+    assert_eq!(hear(MAX_SEEN_BYTES + 1), Err(Rule::FrameMalformed));
+}
+
+#[test]
 fn a_frame_that_is_cut_anywhere_is_refused() {
     for frame in samples() {
         let bytes = frame.to_bytes();
@@ -50,7 +67,7 @@ fn a_frame_that_is_cut_anywhere_is_refused() {
 
 proptest! {
     #[test]
-    fn no_byte_makes_relay_or_member_fail(which in 0..7_usize, at in any::<prop::sample::Index>(), bit in 0..8_u8) {
+    fn no_byte_makes_relay_or_member_fail(which in 0..8_usize, at in any::<prop::sample::Index>(), bit in 0..8_u8) {
         let mut bytes = samples()[which].to_bytes();
         let at = at.index(bytes.len());
         bytes[at] ^= 1 << bit;

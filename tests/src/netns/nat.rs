@@ -10,6 +10,8 @@ pub enum Nat {
     /// Only from where the host inside has sent to lately; its port is kept where it can be. Two nodes behind such boxes
     /// meet when both send at once.
     Strict,
+    /// As strict, and with another port for each that the host inside sends to: no two nodes behind such boxes ever meet.
+    Symmetric,
 }
 
 /// Networks behind boxes all look the same, as they do in life.
@@ -18,20 +20,27 @@ const HOST_INSIDE: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 2);
 
 /// The box drops what it was not asked for, instead of answering that nobody listens: an answer would tell, and an entry
 /// for a packet that came too early would take the place of the one that the host inside is about to make.
-const STRICT: &str = "
-table ip nat {
-    chain out { type nat hook postrouting priority 100; oifname \"net0\" masquerade; }
-}
+const FILTER: &str = "
 table ip filter {
     chain in { type filter hook input priority 0; iifname \"net0\" ct state != { established, related } drop; }
     chain through { type filter hook forward priority 0; iifname \"net0\" ct state != { established, related } drop; }
 }
 ";
 
+/// The rules of a box.
+fn rules(kind: Nat) -> String {
+    let ports = match kind {
+        Nat::Strict => "",
+        Nat::Symmetric => "fully-random",
+    };
+    let out = format!("type nat hook postrouting priority 100; oifname \"net0\" masquerade {ports};");
+    format!("table ip nat {{\nchain out {{ {out} }}\n}}\n{FILTER}")
+}
+
 /// Whether this machine can make a box, tried in a namespace of its own.
 pub(super) fn probe(namespace: &str) -> Result<(), String> {
     ip(&["netns", "add", namespace])?;
-    load(namespace, STRICT)?;
+    load(namespace, &rules(Nat::Strict))?;
     ip(&["netns", "delete", namespace])?;
     Ok(())
 }
@@ -48,9 +57,7 @@ pub(super) fn build(outside: &str, inside: &str, kind: Nat) -> Result<Ipv4Addr, 
     ip(&["-n", inside, "route", "add", "default", "via", "192.168.1.1"])?;
     let forward = "echo 1 >/proc/sys/net/ipv4/ip_forward";
     ip(&["netns", "exec", outside, "sh", "-c", forward])?;
-    match kind {
-        Nat::Strict => load(outside, STRICT)?,
-    }
+    load(outside, &rules(kind))?;
     Ok(HOST_INSIDE)
 }
 

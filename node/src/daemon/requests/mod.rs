@@ -92,7 +92,8 @@ impl CircleNode {
         let engine = &self.engine;
         let last_said = |member: &MemberId| engine.presences(member).map(|presence| presence.created).max();
         let own = self.card.member();
-        let linked = engine.greeted_links().into_iter().map(|link| link.member);
+        let links = engine.greeted_links();
+        let linked = links.iter().map(|link| link.member);
         let now = self.now().unix;
         let away = engine.kept_away().map(|(member, rule, left)| (member, rule, now.saturating_add(left)));
         let facts = Facts {
@@ -116,6 +117,12 @@ impl CircleNode {
                 holds_daemon_key: engine.holds_daemon_key(),
                 holds_sealing_key: engine.holds_sealing_key(),
                 relays: self.relays.subscribed(),
+                relayed: links
+                    .iter()
+                    .filter(|link| self.net.is_relayed(&link.peer.0))
+                    .map(|link| link.member)
+                    .collect(),
+                behind_nat: self.is_behind_nat(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),
                 recovering: engine.is_recovering(),

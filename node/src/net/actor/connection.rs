@@ -2,12 +2,12 @@
 
 use std::{sync::Arc, time::Instant};
 
-use libp2p::{Multiaddr, PeerId, Stream, swarm::ConnectionId};
+use libp2p::{Multiaddr, PeerId, Stream, core::ConnectedPoint, swarm::ConnectionId};
 use tokio::task::AbortHandle;
 
 use super::{
     super::{
-        choice::Step,
+        choice::{Choice, Step},
         frame,
         link::{self, Link},
         message::LinkKind,
@@ -21,6 +21,12 @@ pub(super) struct Connection {
     pub(super) kind: LinkKind,
     /// For a connection that this node dialed, the addresses that it tried.
     pub(super) dialed: Option<Vec<Multiaddr>>,
+    /// Where the other end is.
+    pub(super) remote: Multiaddr,
+    /// Whether it leads through a relay.
+    pub(super) relayed: bool,
+    /// Whether nobody has to hear that it came to nothing.
+    pub(super) quiet: bool,
     pub(super) since: Instant,
     pub(super) heard: Instant,
     pub(super) accepted: bool,
@@ -43,13 +49,17 @@ pub(super) enum Stage {
 }
 
 impl Actor {
-    pub(super) fn on_established(&mut self, id: ConnectionId, peer: PeerId, dialer: bool) {
+    pub(super) fn on_established(&mut self, id: ConnectionId, peer: PeerId, endpoint: &ConnectedPoint) {
         let now = Instant::now();
+        let (dialer, relayed) = (endpoint.is_dialer(), endpoint.is_relayed());
         let dial = if dialer { self.dials.remove(&id) } else { None };
         let kind = dial.as_ref().map_or(self.serve, |dial| dial.kind);
         let connection = Connection {
             peer,
             kind,
+            remote: endpoint.get_remote_address().clone(),
+            relayed,
+            quiet: dial.as_ref().is_some_and(|dial| dial.quiet),
             dialed: dial.map(|dial| dial.addresses),
             since: now,
             heard: now,
@@ -60,9 +70,17 @@ impl Actor {
             stage: Stage::Waiting,
         };
         self.connections.insert(id, connection);
-        if dialer && self.choice(peer).link().is_some() {
+        if dialer && self.choice(peer).link().is_some() && !self.is_better(id) {
             self.swarm.close_connection(id);
         }
+    }
+
+    /// Whether the peer's link leads through a relay and this connection does not.
+    fn is_better(&self, id: ConnectionId) -> bool {
+        let Some(connection) = self.connections.get(&id) else { return false };
+        let link = self.choices.get(&connection.peer).and_then(Choice::link);
+        let link = link.and_then(|link| self.connections.get(&link));
+        link.is_some_and(|link| link.relayed && !connection.relayed)
     }
 
     pub(super) fn on_opened(&mut self, id: ConnectionId, stream: Stream) {
@@ -70,7 +88,11 @@ impl Actor {
             return;
         };
         let (peer, dialed) = (connection.peer, connection.dialed.is_some());
-        let steps = self.choice(peer).opened(id, dialed, stream, Instant::now());
+        let steps = if self.is_better(id) {
+            self.choice(peer).better(id, stream, Instant::now())
+        } else {
+            self.choice(peer).opened(id, dialed, stream, Instant::now())
+        };
         self.follow(peer, steps);
     }
 
@@ -94,6 +116,7 @@ impl Actor {
         if let Some(addresses) = connection.dialed
             && !matches!(connection.stage, Stage::Over)
             && alone
+            && !connection.quiet
         {
             let reason = connection.refused.unwrap_or("the node there closed the connection");
             self.dial_failed(Some(peer), addresses, reason.into());
@@ -136,6 +159,7 @@ impl Actor {
             id,
             connection.dialed.is_some(),
             connection.kind,
+            (connection.remote.clone(), connection.relayed),
             Arc::clone(&self.limits),
         ));
         if connection.accepted {
@@ -151,7 +175,10 @@ impl Actor {
             .connections
             .iter()
             .filter(|(other, connection)| {
-                **other != id && connection.peer == peer && connection.dialed.is_some()
+                **other != id
+                    && connection.peer == peer
+                    && connection.dialed.is_some()
+                    && !self.is_better(**other)
             })
             .map(|(other, _)| *other)
             .collect();
@@ -177,7 +204,7 @@ impl Actor {
     pub(super) fn accept(&mut self, id: ConnectionId) {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.accepted = true;
-            self.swarm.behaviour_mut().links.accepted(id);
+            self.swarm.behaviour_mut().links.accepted(id, connection.peer);
         }
     }
 }

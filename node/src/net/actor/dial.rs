@@ -13,6 +13,7 @@ use libp2p::{
 use super::{
     super::{
         address,
+        choice::Choice,
         message::{LinkKind, NetEvent},
     },
     Actor, cause,
@@ -33,6 +34,8 @@ pub(super) struct Dial {
     /// What failed before.
     pub(super) errors: Vec<String>,
     pub(super) kind: LinkKind,
+    /// Whether nobody has to hear that it came to nothing.
+    pub(super) quiet: bool,
 }
 
 impl Actor {
@@ -57,7 +60,7 @@ impl Actor {
         }
         for address in unknown {
             let (addresses, left) = (vec![address.clone()], vec![address]);
-            self.start_dial(Dial { peer: None, addresses, left, errors: Vec::new(), kind });
+            self.start_dial(Dial { peer: None, addresses, left, errors: Vec::new(), kind, quiet: false });
         }
     }
 
@@ -71,8 +74,49 @@ impl Actor {
             return;
         }
         let left = addresses.iter().map(|address| address::split_peer(address).0);
-        let left = left.take(MAX_ADDRESSES).collect();
-        self.start_dial(Dial { peer: Some(peer), addresses, left, errors: Vec::new(), kind });
+        let left = left.filter(|address| self.is_open(address));
+        let left: Vec<Multiaddr> = left.take(MAX_ADDRESSES).collect();
+        if left.is_empty() {
+            return self.dial_failed(Some(peer), addresses, "there is no link to the relay".into());
+        }
+        self.start_dial(Dial { peer: Some(peer), addresses, left, errors: Vec::new(), kind, quiet: false });
+    }
+
+    /// Whether there is a way to the address: a circuit needs the link to its relay.
+    fn is_open(&self, address: &Multiaddr) -> bool {
+        if !address::is_circuit(address) {
+            return true;
+        }
+        let mut relays =
+            self.connections.values().filter(|one| one.kind == LinkKind::Relay && one.dialed.is_some());
+        address::relay_of(address).is_some_and(|relay| relays.any(|one| one.peer == relay))
+    }
+
+    /// See [`super::super::NetCommand::Straighten`].
+    pub(super) fn straighten(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) {
+        let link = self.choices.get(&peer).and_then(Choice::link);
+        let relayed = link.and_then(|link| self.connections.get(&link)).is_some_and(|link| link.relayed);
+        let dialing = self.dials.values().any(|dial| dial.peer == Some(peer));
+        let own = self.shared.listening().clone();
+        let left: Vec<Multiaddr> = addresses
+            .iter()
+            .map(|address| address::split_peer(address).0)
+            .filter(|address| address::is_quic(address) && !address::is_circuit(address))
+            // A network like ours behind another box: it would be this node that answers.
+            .filter(|address| own.iter().all(|own| address::split_peer(own).0 != *address))
+            .take(MAX_ADDRESSES)
+            .collect();
+        if relayed && !dialing && !left.is_empty() {
+            let kind = LinkKind::Member;
+            self.start_dial(Dial {
+                peer: Some(peer),
+                addresses,
+                left,
+                errors: Vec::new(),
+                kind,
+                quiet: true,
+            });
+        }
     }
 
     pub(super) fn start_dial(&mut self, dial: Dial) {
@@ -90,6 +134,9 @@ impl Actor {
         };
         let id = options.connection_id();
         self.swarm.behaviour_mut().links.dialing(id, dial.kind);
+        if dial.kind == LinkKind::Relay {
+            self.swarm.behaviour_mut().on_relays.dialing(id);
+        }
         match self.swarm.dial(options) {
             Ok(()) => drop(self.dials.insert(id, dial)),
             Err(error) => self.on_dial_error(dial, &error),
@@ -108,7 +155,9 @@ impl Actor {
                 return self.start_dial(dial);
             }
         }
-        self.dial_failed(dial.peer, dial.addresses, dial.errors.join("; "));
+        if !dial.quiet {
+            self.dial_failed(dial.peer, dial.addresses, dial.errors.join("; "));
+        }
     }
 
     /// Whether the listener's port may be the source of this dial. TCP: no, two nodes that dial each other from their

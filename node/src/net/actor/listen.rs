@@ -8,11 +8,16 @@ use std::{
 };
 
 use futures::StreamExt;
-use libp2p::{Multiaddr, core::transport::ListenerId, swarm::SwarmEvent};
+use libp2p::{Multiaddr, PeerId, core::transport::ListenerId, swarm::SwarmEvent};
 use tokio::time::timeout;
 
 use super::{
-    super::{address, error::NetError, transport},
+    super::{
+        address,
+        error::NetError,
+        message::{LinkKind, NetEvent},
+        transport,
+    },
     Actor, cause,
 };
 
@@ -70,16 +75,44 @@ impl Actor {
         let mut addresses: Vec<Multiaddr> = self
             .swarm
             .listeners()
-            .filter(|listener| !address::is_wildcard(listener))
+            .filter(|listener| !address::is_wildcard(listener) && !address::is_circuit(listener))
             .map(|listener| address::with_peer(listener, local))
             .collect();
         addresses.sort();
         addresses.dedup();
         let mut listening = self.shared.listening();
         if *listening != addresses {
+            if self.serve == LinkKind::Relay {
+                // A reservation names the relay's addresses; without one it is refused at the other end.
+                addresses.iter().for_each(|address| self.swarm.add_external_address(address.clone()));
+            }
             *listening = addresses;
             self.moved = true;
         }
+    }
+}
+
+impl Actor {
+    /// See [`super::super::NetCommand::Reserve`].
+    pub(super) fn reserve(&mut self, relay: PeerId, address: &Multiaddr) {
+        let linked = self.choices.get(&relay).is_some_and(|choice| choice.link().is_some());
+        if !linked || self.reservations.values().any(|other| *other == relay) {
+            return;
+        }
+        match self.swarm.listen_on(address::through(address, relay)) {
+            Ok(listener) => drop(self.reservations.insert(listener, relay)),
+            Err(error) => tracing::debug!(%relay, error = cause(&error), "cannot ask for circuits"),
+        }
+    }
+
+    /// A listener came up, or is gone: one at a relay is told to the owner.
+    pub(super) fn on_listener(&mut self, listener: ListenerId, stands: bool) {
+        let relay = if stands {
+            self.reservations.get(&listener).copied()
+        } else {
+            self.reservations.remove(&listener)
+        };
+        self.failed.extend(relay.map(|relay| NetEvent::Reserved { relay, stands }));
     }
 }
 

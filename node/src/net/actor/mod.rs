@@ -66,7 +66,9 @@ struct Actor {
     connections: HashMap<ConnectionId, Connection>,
     choices: HashMap<PeerId, Choice<Stream>>,
     dials: HashMap<ConnectionId, Dial>,
-    /// Failed dials that the owner has not been told of; as many as it ordered at most.
+    /// Places at relays that stand or are asked for.
+    reservations: HashMap<ListenerId, PeerId>,
+    /// Failed dials and news of reservations that the owner has not been told of; as many as it ordered at most.
     failed: VecDeque<NetEvent>,
     /// Whether the listen addresses changed since the owner was told.
     moved: bool,
@@ -95,6 +97,7 @@ pub(super) async fn spawn(config: NetConfig) -> Result<(NetHandle, NetEvents), N
         connections: HashMap::new(),
         choices: HashMap::new(),
         dials: HashMap::new(),
+        reservations: HashMap::new(),
         failed: VecDeque::new(),
         moved: false,
         listeners: Vec::new(),
@@ -122,6 +125,8 @@ impl Actor {
                 order = self.orders.recv() => match order {
                     Some(Order::Dial { peer, addresses, kind }) => self.dial(peer, addresses, kind),
                     Some(Order::Accepted(connection)) => self.accept(connection),
+                    Some(Order::Reserve { relay, address }) => self.reserve(relay, &address),
+                    Some(Order::Straighten { peer, addresses }) => self.straighten(peer, addresses),
                     Some(Order::Shutdown(done)) => break Some(done),
                     None => break None,
                 },
@@ -148,11 +153,17 @@ impl Actor {
 
     fn on_swarm(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
-            SwarmEvent::NewListenAddr { .. }
-            | SwarmEvent::ExpiredListenAddr { .. }
-            | SwarmEvent::ListenerClosed { .. } => self.update_listening(),
+            SwarmEvent::NewListenAddr { listener_id, .. } => {
+                self.on_listener(listener_id, true);
+                self.update_listening();
+            }
+            SwarmEvent::ListenerClosed { listener_id, .. } => {
+                self.on_listener(listener_id, false);
+                self.update_listening();
+            }
+            SwarmEvent::ExpiredListenAddr { .. } => self.update_listening(),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
-                self.on_established(connection_id, peer_id, endpoint.is_dialer())
+                self.on_established(connection_id, peer_id, &endpoint)
             }
             SwarmEvent::ConnectionClosed { connection_id, .. } => self.on_closed(connection_id),
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {

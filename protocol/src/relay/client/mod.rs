@@ -16,7 +16,7 @@ use super::{
     Now,
     exchange::{Exchange, Need},
     frame::{About, Answer, Gate, Pairing, PairingBody, RelayFrame},
-    limits::{MAX_GATES, MAX_WANTED_OF_RELAY},
+    limits::{MAX_GATES, MAX_SEEN_BYTES, MAX_WANTED_OF_RELAY},
 };
 use crate::{crypto::Crypto, rules::Rule};
 
@@ -58,6 +58,8 @@ pub enum ClientOutput {
     NotSubscribed(Answer),
     /// What became of the pairing.
     Paired(Answer),
+    /// Where the relay sees this node, as it says.
+    Seen(Vec<u8>),
 }
 
 /// The member's side of one relay.
@@ -171,7 +173,12 @@ impl<C: Crypto> Client<C> {
                 self.exchange.arrived(&id);
                 self.outputs.push_back(ClientOutput::Envelope(envelope));
             }
-            RelayFrame::Pair(_) | RelayFrame::Subscribe(_) => return Err(Rule::FrameMalformed),
+            RelayFrame::Seen(address) if address.len() <= MAX_SEEN_BYTES => {
+                self.outputs.push_back(ClientOutput::Seen(address));
+            }
+            RelayFrame::Pair(_) | RelayFrame::Subscribe(_) | RelayFrame::Seen(_) => {
+                return Err(Rule::FrameMalformed);
+            }
         }
         Ok(())
     }

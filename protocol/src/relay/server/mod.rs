@@ -277,7 +277,9 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
             RelayFrame::Announce { tag, ids } => self.announced(peer, tag, ids),
             RelayFrame::Pull { tag, ids } => self.pulled(peer, tag, &ids),
             RelayFrame::Push(envelope) => self.deposited(peer, envelope),
-            RelayFrame::Challenge(_) | RelayFrame::Answer { .. } => Err(Rule::FrameMalformed),
+            RelayFrame::Challenge(_) | RelayFrame::Answer { .. } | RelayFrame::Seen(_) => {
+                Err(Rule::FrameMalformed)
+            }
         }
     }
 
