@@ -112,6 +112,53 @@ fn symbols_of_nothing_lead_to_ranges() {
     assert_eq!(net.engine(NODE).catchup_status().comparing, 0);
 }
 
+/// What a peer says that has the node's records and spoils each symbol.
+fn spoilt(ask: Ask, records: &[RecordId]) -> Frame {
+    let mut theirs = ids(0..0);
+    records.iter().for_each(|id| _ = theirs.insert(*id));
+    if let Some(salt) = ask.salt {
+        theirs = theirs.under(&salt);
+    }
+    let whole = theirs.whole();
+    let other = Fingerprint { sum: 1, ..whole };
+    let mut symbols = Ask { mine: other, of: Some(whole), ..ask }.answer(&mut theirs).unwrap();
+    symbols.of = other;
+    let mut at = 0;
+    while at < symbols.cells.len() {
+        symbols.cells[at] ^= 0x40;
+        at += 24 + symbols.cells[at + 24..].iter().position(|byte| *byte < 0x80).unwrap() + 1;
+    }
+    Frame::Catchup(Catchup::Symbols(symbols))
+}
+
+#[test]
+fn what_does_not_come_out_is_tried_once_under_another_key_and_then_by_ranges() {
+    let (mut net, mut ask) = asked();
+    let records = own_records(&net);
+    let mut salts = Vec::new();
+    let ranges = |frame: &Frame| matches!(frame, Frame::Catchup(Catchup::Message(_)));
+    for _ in 0..40 {
+        let before = asks(&net).len();
+        net.send(HOSTILE, NODE, &spoilt(ask, &records));
+        net.settle();
+        salts.extend(ask.salt);
+        if asks(&net).len() == before {
+            break;
+        }
+        ask = *asks(&net).last().unwrap();
+    }
+    salts.dedup();
+    assert_eq!(salts.len(), 1, "a salt, and only one");
+    assert!(net.heard_by(HOSTILE).iter().any(ranges));
+    // Nor does the node key its set anew for whoever asks a moment later.
+    let ask = Ask { salt: Some([1; 16]), of: None, from: 0, ..ask };
+    let before = net.heard_by(HOSTILE).len();
+    net.send(HOSTILE, NODE, &Frame::Catchup(Catchup::Ask(ask)));
+    net.settle();
+    let declined = Frame::Catchup(Catchup::Symbols(ask.decline()));
+    assert!(net.heard_by(HOSTILE)[before..].contains(&declined));
+}
+
 #[test]
 fn a_comparison_goes_on_over_the_next_link() {
     let (mut net, ask) = asked();

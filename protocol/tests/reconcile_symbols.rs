@@ -38,7 +38,7 @@ proptest! {
                 prop_assert!(difference.wanted.iter().all(|prefix| wanted.contains(prefix)));
                 prop_assert!(difference.lacking.iter().all(|prefix| lacking.contains(prefix)));
             }
-            Step::Ask(_) => prop_assert!(false, "it did not end"),
+            Step::Ask(_) | Step::Stuck(_) => prop_assert!(false, "it did not end"),
         }
     }
 
@@ -145,4 +145,28 @@ fn a_thousand_differences_of_many_ids_take_few_bytes_and_few_turns() {
     assert!(run.answered_bytes + run.asked_bytes < 40_000, "{run:?}");
     assert!(run.asks <= 12, "{run:?}");
     assert!(run.largest <= MAX_CELLS_A_MESSAGE as usize * 29 + 60);
+}
+
+#[test]
+fn under_a_key_of_its_own_a_comparison_finds_the_same() {
+    let mut a = set((0..3000).chain(ONLY_A..ONLY_A + 30));
+    let mut b = set((0..3000).chain(ONLY_B..ONLY_B + 40));
+    let plain = run(&mut a, &mut b, |_, _, _| {});
+    let salt = [9; 16];
+    let (mut a, mut b) = (a.under(&salt), b.under(&salt));
+    assert_ne!(a.whole(), set((0..3000).chain(ONLY_A..ONLY_A + 30)).whole());
+    let (mut search, first) = Search::start_under(1, salt, &mut a);
+    let mut asks = vec![first];
+    let end = loop {
+        let ask = asks.remove(0);
+        assert_eq!(ask.salt, Some(salt));
+        match search.take(&ask.answer(&mut b).unwrap(), &mut a, usize::MAX).unwrap() {
+            Step::Ask(more) => asks.extend(more),
+            end => break end,
+        }
+    };
+    assert_eq!(end, plain.end);
+    let (mut search, first) = Search::start_under(1, salt, &mut a);
+    let declined = search.take(&first.decline(), &mut a, usize::MAX);
+    assert_eq!(declined, Ok(Step::GiveUp(Difference::default())), "and nobody is to blame");
 }

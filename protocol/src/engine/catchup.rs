@@ -8,6 +8,7 @@ use watchfire_keys::time::Moment;
 
 use super::fetch::{Asked, SPARE_BURST, SPARE_PER_SECOND, STALLED_MS};
 use super::output::{Event, Output};
+use super::salted::SaltedOnce;
 use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
@@ -49,7 +50,8 @@ struct Paused {
 #[derive(Debug)]
 pub(super) struct State<P> {
     next: Moment,
-    sessions: u32,
+    pub(super) sessions: u32,
+    pub(super) salted: SaltedOnce,
     /// Records that were asked for.
     pub(super) asked: BTreeMap<Prefix, Asked<P>>,
     /// Links that are up and were reconciled, the longest ago first.
@@ -68,6 +70,7 @@ impl<P: PeerName> State<P> {
         Self {
             next: now.saturating_add(EVERY_MS),
             sessions: 0,
+            salted: SaltedOnce::default(),
             asked: BTreeMap::new(),
             met: Vec::new(),
             paused: BTreeMap::new(),
@@ -84,7 +87,7 @@ impl<P: PeerName> State<P> {
     /// Keeps a search whose link was lost. What has brought nothing yet is not worth it.
     pub(super) fn pause(&mut self, peer: &P, search: Search, now: Moment) {
         self.paused.retain(|_, paused| now.0 < paused.since.0.saturating_add(PAUSED_MS));
-        if self.paused.len() < MAX_PAUSED && !search.is_empty() {
+        if self.paused.len() < MAX_PAUSED && !search.is_empty() && search.salt().is_none() {
             self.paused.insert(peer.clone(), Paused { search, since: now });
         }
     }
@@ -186,8 +189,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 (search, [first].into())
             }
         };
+        self.begin_search(peer, search, asks);
+    }
+
+    pub(super) fn begin_search(&mut self, peer: &P, search: Search, asks: Vec<Ask>) {
+        let Some(link) = self.links.get_mut(peer) else { return };
         link.search = Some(search);
-        link.searched_at = now;
+        link.searched_at = self.now.moment;
         link.stalls = 0;
         self.send_asks(peer, asks);
     }
@@ -261,9 +269,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if !link.cells.take(ask.cost(&self.set), self.now.moment) {
             return Err(Rule::LinkBudget);
         }
-        let symbols = ask.answer(&mut self.set)?;
+        let symbols = self.symbols_for(ask)?;
         // The peer has shown a set that is the same as ours.
-        link.reconciled |= symbols.cells.is_empty();
+        let same = symbols.cells.is_empty() && symbols.of == ask.mine;
+        if let Some(link) = self.links.get_mut(peer) {
+            link.reconciled |= same;
+        }
         self.send(peer, &Frame::Catchup(Catchup::Symbols(symbols)));
         Ok(())
     }
@@ -276,31 +287,43 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn symbols_frame(&mut self, peer: &P, symbols: &Symbols) -> Result<(), Rule> {
-        let held = self.cells_held();
-        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
-        let Some(search) = link.search.as_mut().filter(|search| search.number() == symbols.session) else {
-            return Ok(());
-        };
-        let before = search.len();
-        let step = search.take(symbols, &mut self.set, MAX_CELLS_HELD.saturating_sub(held));
-        if search.len() > before {
-            link.searched_at = self.now.moment;
-            link.stalls = 0;
-        }
-        match step {
-            Ok(Step::Ask(asks)) => self.send_asks(peer, asks),
+        let room = MAX_CELLS_HELD.saturating_sub(self.cells_held());
+        let search = self
+            .links
+            .get_mut(peer)
+            .and_then(|link| link.search.take_if(|search| search.number() == symbols.session));
+        let Some(mut search) = search else { return Ok(()) };
+        let (before, salt) = (search.len(), search.salt());
+        let Some(set) = self.searched_set(salt) else { return Ok(()) };
+        match search.take(symbols, set, room) {
+            Ok(Step::Ask(asks)) => {
+                let now = self.now.moment;
+                if let Some(link) = self.links.get_mut(peer) {
+                    if search.len() > before {
+                        link.searched_at = now;
+                        link.stalls = 0;
+                    }
+                    link.search = Some(search);
+                }
+                self.send_asks(peer, asks);
+            }
             Ok(Step::Done(difference)) => {
-                link.search = None;
-                link.reconciled = true;
+                if let Some(link) = self.links.get_mut(peer) {
+                    link.reconciled = true;
+                }
                 self.learn(peer, difference, !symbols.cells.is_empty());
             }
+            Ok(Step::Stuck(difference)) => {
+                self.learn(peer, difference, false);
+                if salt.is_some() || !self.search_under_new_key(peer) {
+                    self.compare_ranges(peer);
+                }
+            }
             Ok(Step::GiveUp(difference)) => {
-                link.search = None;
                 self.learn(peer, difference, false);
                 self.compare_ranges(peer);
             }
             Err(rule) => {
-                link.search = None;
                 self.compare_ranges(peer);
                 return Err(rule);
             }

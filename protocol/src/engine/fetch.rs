@@ -223,6 +223,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Gives up on links that owe records and bring none, and asks those whose turn it is.
     pub(super) fn check_stalled(&mut self) {
         let now = self.now.moment;
+        self.catchup.salted.forget_unused(now);
         self.catchup.asked.retain(|_, asked| now.0 < asked.at.0.saturating_add(ASKED_MS));
         let peers: Vec<P> = self.links.keys().cloned().collect();
         for peer in peers {

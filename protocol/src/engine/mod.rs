@@ -31,6 +31,7 @@ mod reach;
 mod removed;
 mod restore;
 mod rotate;
+mod salted;
 mod spread;
 mod standing;
 mod status;

@@ -22,4 +22,5 @@ pub use range::{Content, Fingerprint, Range};
 pub use search::{Difference, NUMBERS_A_SEARCH, Search, Step};
 pub use session::{Answer, MAX_IDS_A_MESSAGE, MAX_RANGES_A_MESSAGE, MAX_ROUNDS, Message, Session};
 pub use set::RecordSet;
+pub use source::Salt;
 pub use symbols::{Ask, MAX_CELLS_A_MESSAGE, Symbols};

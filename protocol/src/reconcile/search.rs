@@ -11,6 +11,7 @@ use super::decoder::{Decoder, Undecodable};
 use super::prefix::Prefix;
 use super::range::Fingerprint;
 use super::set::{MAX_CELLS, RecordSet};
+use super::source::Salt;
 use super::symbols::{Ask, FIRST_ASKED, MAX_CELLS_A_MESSAGE, Symbols};
 use crate::rules::Rule;
 
@@ -45,12 +46,16 @@ pub enum Step {
     Done(Difference),
     /// This much is known; ranges find the rest, and are what costs less where the sets are far apart.
     GiveUp(Difference),
+    /// This much is known, and the rest does not come out: ids that were made to fall together, or a peer that lies. The
+    /// former come out under another key.
+    Stuck(Difference),
 }
 
 /// A comparison that this side began. Its memory grows with the symbols that came: some 100 bytes each at most.
 #[derive(Debug)]
 pub struct Search {
     number: u32,
+    salt: Option<Salt>,
     mine: Fingerprint,
     of: Option<Fingerprint>,
     decoder: Decoder,
@@ -64,11 +69,21 @@ pub struct Search {
 impl Search {
     /// Begins; the message goes to the peer.
     pub fn start(number: u32, set: &mut RecordSet) -> (Self, Ask) {
+        Self::begin(number, None, set)
+    }
+
+    /// Begins under a key for this comparison alone; the set is the one [under](RecordSet::under) it.
+    pub fn start_under(number: u32, salt: Salt, set: &mut RecordSet) -> (Self, Ask) {
+        Self::begin(number, Some(salt), set)
+    }
+
+    fn begin(number: u32, salt: Option<Salt>, set: &mut RecordSet) -> (Self, Ask) {
         let mine = set.whole();
         // From here on the set remembers what changes, so that its own symbols can be had as of now.
         set.cells_as_of(mine, 0, 1);
         let mut search = Self {
             number,
+            salt,
             mine,
             of: None,
             decoder: Decoder::new(set.key()),
@@ -85,6 +100,11 @@ impl Search {
         self.number
     }
 
+    /// The salt of its key, if it is not the circle's own.
+    pub fn salt(&self) -> Option<Salt> {
+        self.salt
+    }
+
     /// Coded symbols that came, which is what its memory goes by.
     pub fn len(&self) -> usize {
         self.decoder.len()
@@ -98,7 +118,8 @@ impl Search {
     fn first_ask(&mut self) -> Ask {
         self.asked = FIRST_ASKED as usize;
         self.target = FIRST_ASKED as usize;
-        Ask { session: self.number, mine: self.mine, of: None, from: 0, count: FIRST_ASKED }
+        let (session, salt, mine) = (self.number, self.salt, self.mine);
+        Ask { session, salt, mine, of: None, from: 0, count: FIRST_ASKED }
     }
 
     /// Asks again for what has not come: on a new link after one was lost, or when nothing came for a while.
@@ -114,6 +135,7 @@ impl Search {
             let count = (self.target - self.asked).min(most);
             asks.push(Ask {
                 session: self.number,
+                salt: self.salt,
                 mine: self.mine,
                 of: self.of,
                 from: u32::try_from(self.asked).unwrap_or(u32::MAX),
@@ -139,8 +161,12 @@ impl Search {
             return Ok(self.restart(set));
         }
         if symbols.cells.is_empty() {
-            let same = self.of.is_none() && symbols.of == self.mine;
-            return if same { Ok(Step::Done(Difference::default())) } else { Err(Rule::ReconcileSymbols) };
+            return match self.of {
+                None if symbols.of == self.mine => Ok(Step::Done(Difference::default())),
+                // The peer will not use the salt.
+                None if self.salt.is_some() => Ok(Step::GiveUp(Difference::default())),
+                _ => Err(Rule::ReconcileSymbols),
+            };
         }
         let have = self.decoder.len();
         if from != have {
@@ -166,7 +192,7 @@ impl Search {
         if self.restarts >= MAX_RESTARTS {
             return Step::GiveUp(self.difference());
         }
-        let (anew, first) = Self::start(self.number.wrapping_add(1), set);
+        let (anew, first) = Self::begin(self.number.wrapping_add(1), self.salt, set);
         *self = Self { restarts: self.restarts + 1, ..anew };
         Step::Ask([first].into())
     }
@@ -193,7 +219,10 @@ impl Search {
         let doubt = (4_500_000 / have.max(1)).isqrt().min(1000);
         let sure = goal / 1000 * (1000 - doubt) + goal % 1000 * (1000 - doubt) / 1000;
         let target = sure.max(have + (have / 40).max(SMALL_STEP));
-        if worn_out || goal.max(target) > most || target - have > room {
+        if worn_out {
+            return Step::Stuck(self.difference());
+        }
+        if goal.max(target) > most || target - have > room {
             return Step::GiveUp(self.difference());
         }
         self.target = target;

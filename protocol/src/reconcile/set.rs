@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::journal::Journal;
 use super::prefix::Prefix;
 use super::range::Fingerprint;
-use super::source::{Key, Keyed, Mapping};
+use super::source::{Key, Keyed, Mapping, Salt};
 
 /// Coded symbols that are ever made of a set: enough for a difference of 220,000 records. They take 32 bytes each.
 pub(super) const MAX_CELLS: usize = 300_000;
@@ -50,6 +50,20 @@ impl RecordSet {
             cells: Vec::new(),
             journal: Journal::default(),
         }
+    }
+
+    /// The same ids, keyed for one comparison alone: as much memory, and a hash for each.
+    #[must_use]
+    pub fn under(&self, salt: &Salt) -> Self {
+        let key = self.key.under(salt);
+        let mut whole = Fingerprint::default();
+        let ids = self.ids.keys().map(|id| {
+            let keyed = key.keyed(Prefix::of(id));
+            whole.add(keyed.wide());
+            (*id, Held { keyed, mapping: Mapping::default() })
+        });
+        let ids = ids.collect();
+        Self { key, ids, whole, cells: Vec::new(), journal: Journal::default() }
     }
 
     /// Adds an id; `false` if it was there.

@@ -9,6 +9,10 @@ use watchfire_keys::labels;
 
 use super::prefix::Prefix;
 
+/// What makes the key of one comparison another than the circle's. Whoever asks draws it, after the records are there
+/// whose ids somebody may have made to fall together.
+pub type Salt = [u8; 16];
+
 /// The key under which a circle's prefixes are hashed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key([u8; 32]);
@@ -18,6 +22,11 @@ impl Key {
         let key = hash(labels::DERIVE_RECONCILE, &[circle.as_bytes()]);
         // Derived once: a set of a million ids is hashed in a tenth of a second, one compression each.
         Self(*derive(labels::HASH_RANGE, &key, &[]))
+    }
+
+    /// The key of one comparison alone.
+    pub(super) fn under(&self, salt: &Salt) -> Self {
+        Self(*derive(labels::HASH_RANGE, &self.0, &[salt]))
     }
 
     pub(super) fn keyed(&self, prefix: Prefix) -> Keyed {

@@ -8,6 +8,7 @@ use watchfire_keys::codec;
 use super::cell::pack;
 use super::range::Fingerprint;
 use super::set::{MAX_CELLS, RecordSet};
+use super::source::Salt;
 use crate::rules::Rule;
 
 /// Coded symbols in one message: at most 119 kilobytes, within the largest frame.
@@ -23,6 +24,8 @@ const CHANGES_A_CELL: usize = 8;
 pub struct Ask {
     /// The session, as the asker numbered it.
     pub session: u32,
+    /// Under which key, if not the circle's own: drawn by the asker once a comparison would not come out.
+    pub salt: Option<Salt>,
     /// The asker's own set when the session began: if the two are equal, nothing else needs to be said.
     pub mine: Fingerprint,
     /// The receiver's set as it was at its first answer; none in the first message.
@@ -43,7 +46,7 @@ pub struct Symbols {
     pub of: Fingerprint,
     /// Index of the first symbol.
     pub from: u32,
-    /// The symbols; none if the asker's set is the same.
+    /// The symbols; none if the asker's set is the same, or if the receiver will not use the salt.
     #[serde(with = "codec::bytes")]
     pub cells: Vec<u8>,
 }
@@ -56,7 +59,12 @@ impl Ask {
         u64::from(self.count) + u64::from(FIRST_ASKED) + u64::try_from(changes / CHANGES_A_CELL).unwrap_or(0)
     }
 
-    /// Answers from a set. Nothing is remembered of who asked for what, so a link that was lost costs nothing.
+    /// The answer of who has no time to key its set anew.
+    pub fn decline(&self) -> Symbols {
+        Symbols { session: self.session, of: Fingerprint::default(), from: 0, cells: Vec::new() }
+    }
+
+    /// Answers from a set, which is the one [under](RecordSet::under) the salt if there is one. Nothing is remembered of who asked for what, so a link that was lost costs nothing.
     ///
     /// # Errors
     /// [`Rule::ReconcileSymbols`] if it asks for none, for more than a message holds, or for more than are ever made.

@@ -31,7 +31,14 @@ fn print(count: u32) -> Fingerprint {
 }
 
 fn ask() -> Ask {
-    Ask { session: 70_001, mine: print(1_000_000), of: Some(print(999)), from: 300, count: 4096 }
+    Ask {
+        session: 70_001,
+        salt: Some([33; 16]),
+        mine: print(1_000_000),
+        of: Some(print(999)),
+        from: 300,
+        count: 4096,
+    }
 }
 
 /// Two symbols of a set of three, as it would send them.

@@ -150,7 +150,7 @@ impl World {
         match step {
             Ok(Step::Ask(asks)) => self.asks.extend(asks),
             Ok(Step::Done(difference)) => self.end(&symbols, &difference, true),
-            Ok(Step::GiveUp(difference)) => self.end(&symbols, &difference, false),
+            Ok(Step::GiveUp(difference) | Step::Stuck(difference)) => self.end(&symbols, &difference, false),
             Err(rule) => {
                 assert!(self.tampered, "an honest answer was refused: {rule}");
                 self.search = None;
