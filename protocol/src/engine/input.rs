@@ -56,6 +56,13 @@ pub enum Input<P> {
         /// Which peer.
         peer: P,
     },
+    /// How long a message on the link with this peer took there and back lately.
+    RoundTrip {
+        /// Which peer.
+        peer: P,
+        /// In milliseconds.
+        ms: u32,
+    },
     /// The deadline has come.
     Tick,
     /// The founding draft in the home has changed.

@@ -16,6 +16,7 @@ mod footprint;
 mod founding;
 mod greet;
 mod input;
+mod latency;
 mod link;
 mod membership;
 mod named;
@@ -105,6 +106,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
 
     links: BTreeMap<P, Link>,
     connecting: Connecting<P>,
+    latency: latency::Latency<P>,
     conduct: Conduct,
     /// When this node next calls somebody it has no need of.
     wander_at: Moment,
@@ -148,6 +150,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             granted: BTreeMap::new(),
             links: BTreeMap::new(),
             connecting: Connecting::new(config.contacts),
+            latency: latency::Latency::new(),
             conduct: Conduct::default(),
             wander_at: now.moment.saturating_add(neighbours::WANDER_EVERY_MS),
             reach: Reach::new(config.addresses, config.relays, now.unix),
@@ -187,6 +190,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Input::Frame { peer, bytes } => self.frame(&peer, &bytes),
             Input::Envelope(bytes) => self.relayed(bytes),
             Input::DialFailed { peer } => self.connecting.failed(&peer, now.moment),
+            Input::RoundTrip { peer, ms } => self.latency.measured(&peer, ms),
             Input::Tick => {}
             Input::Draft(draft) => self.take_draft(&draft),
             Input::Addresses(addresses) => self.addresses_changed(addresses),

@@ -4,6 +4,9 @@
 //! that, the parts of a circle that was cut in two would each be content with themselves and never meet again, and a
 //! member whose links were all chosen by others would keep them.
 //!
+//! Where several nodes are as good for that, a near one is called before a far one, and a far link is let go before a near
+//! one; but the random member of every half minute is any.
+//!
 //! Links are counted by members as well as by nodes: one that runs many nodes takes no more than one place among those
 //! that are wanted while other members can be had.
 
@@ -11,6 +14,7 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use rand_core::Rng;
 use watchfire_keys::ids::MemberId;
@@ -143,7 +147,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if !wanders && !linked.by_members.wants_any() {
             return;
         }
-        for Stranger { peer, member, side } in self.strangers_among(&roster, &linked) {
+        let mut strangers = self.strangers_among(&roster, &linked);
+        if !wanders {
+            strangers
+                .sort_by_key(|one| (linked.members.contains(&one.member), self.latency.distance(&one.peer)));
+        }
+        for Stranger { peer, member, side } in strangers {
             let wanted = linked.wants(&member, side);
             if (wanted || wanders) && self.dial_member(peer, &member) {
                 linked.add(member, side);
@@ -210,7 +219,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         // The second link to a member before the only one to another.
         let is_only =
             |link: &Link| greeted.iter().filter(|(_, member)| link.member() == Some(*member)).count() < 2;
-        let least = spared.min_by_key(|(peer, link)| (is_only(link), self.gossip.worth(peer)));
+        let far_first = |peer: &P| Reverse(self.latency.distance(peer));
+        let least =
+            spared.min_by_key(|(peer, link)| (is_only(link), self.gossip.worth(peer), far_first(peer)));
         let least = least.map(|(peer, _)| peer.clone());
         if let Some(peer) = least {
             self.hang_up(&peer);
