@@ -58,6 +58,12 @@ pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Positions of one signer's chain that are remembered one by one; older ones are forgotten, newest first kept.
 pub const MAX_CHAIN_POSITIONS: usize = 4_096;
 
+/// Records of one author that a node keeps at a time, however they came: one every minute of the usual retention.
+pub const MAX_AUTHOR_RECORDS: usize = 262_144;
+
+/// The same in bytes. What a member of a circle can have every other node keep, and no more.
+pub const MAX_AUTHOR_BYTES: u64 = 512 * 1024 * 1024;
+
 /// Different records remembered for one position of a chain: two prove a fork, a third one changes nothing.
 pub const MAX_CHAIN_CLAIMS: usize = 3;
 

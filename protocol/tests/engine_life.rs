@@ -13,6 +13,7 @@ use watchfire_protocol::circle::{ActBody, ActLog, Decision, Item, Role};
 use watchfire_protocol::engine::{
     Change, Contact, Event, Input, Output, Request, Restored, RestoredRecord, Start,
 };
+use watchfire_protocol::limits::DAY_MS;
 use watchfire_protocol::record::SignedRecord;
 
 const NODE: Name = Name(0);
@@ -37,6 +38,7 @@ fn restored(net: &Net, name: Name) -> Restored {
         headers: Vec::new(),
         secrets: Vec::new(),
         records: Vec::new(),
+        chain_starts: Vec::new(),
         presences: Vec::new(),
         heard: false,
     };
@@ -50,12 +52,13 @@ fn restored(net: &Net, name: Name) -> Restored {
             }
             Change::Secret { epoch, secret } => kept.secrets.push((epoch, secret)),
             Change::Record { id, epoch, envelope, bytes, .. } => {
-                let record = SignedRecord::from_bytes(&bytes).unwrap().into();
-                records.insert(id, RestoredRecord { id, epoch, envelope, record });
+                let record = SignedRecord::from_bytes(&bytes).unwrap();
+                records.insert(id, RestoredRecord::of(id, epoch, envelope, record, bytes.len()));
             }
             Change::Presence { bytes, .. } => kept.presences.push(bytes),
             Change::Heard => kept.heard = true,
             Change::EraseRecords(ids) => records.retain(|id, _| !ids.contains(id)),
+            Change::ChainStart { signer, seq } => kept.chain_starts.push((signer, seq)),
             Change::EraseEpochs(_)
             | Change::EraseItems(_)
             | Change::ErasePresence { .. }
@@ -218,4 +221,63 @@ fn a_newcomer_that_was_admitted_joins_and_reads() {
     publish(&mut net, Name(1), "For everybody");
     net.run(20_000);
     assert_eq!(net.delivered(NEWCOMER), 1);
+}
+
+/// Records that a node erased, and how many.
+fn erased(net: &Net, of: Name) -> Vec<RecordId> {
+    let erased = net.done.iter().filter_map(|(by, output)| match output {
+        Output::Persist(Change::EraseRecords(ids)) if *by == of => Some(ids.clone()),
+        _ => None,
+    });
+    erased.flatten().collect()
+}
+
+/// Lets days pass, a few seconds of each awake: epochs are dealt and what is over is erased.
+fn days(net: &mut Net, days: u64) {
+    for _ in 0..days {
+        net.skip(DAY_MS);
+        net.run(3_000);
+    }
+}
+
+#[test]
+fn records_whose_time_is_over_go_everywhere_and_the_last_of_a_chain_stays() {
+    let mut net = Net::founded(&[0, 1]);
+    let first: Vec<RecordId> =
+        (0..3).flat_map(|number| publish(&mut net, NODE, &format!("Early {number}")).0).collect();
+    net.run(2_000);
+    assert_eq!(net.delivered(LATER), 3);
+    // A day before the end of the retention all is there; two days after it, all but the last of the chain is gone.
+    days(&mut net, 179);
+    for name in [NODE, LATER] {
+        assert_eq!((erased(&net, name), net.engine(name).records_over()), (Vec::new(), 0));
+    }
+    days(&mut net, 3);
+    for name in [NODE, LATER] {
+        let mut gone = erased(&net, name);
+        gone.sort();
+        let mut expected = first[..2].to_vec();
+        expected.sort();
+        assert_eq!(gone, expected);
+        assert_eq!(net.engine(name).records_over(), 0);
+    }
+    // Neither asks for them again, and a restart finds where the chain goes on.
+    let delivered = (net.delivered(NODE), net.delivered(LATER));
+    restart(&mut net, NODE, &[LATER]);
+    net.link(NODE, LATER);
+    net.run(30_000);
+    assert_eq!((net.delivered(NODE), net.delivered(LATER)), delivered);
+    let (next, _) = publish(&mut net, NODE, "After all that");
+    net.run(2_000);
+    let record = net.done.iter().rev().find_map(|(by, output)| match output {
+        Output::Deliver(delivered) if *by == LATER => Some(delivered.opened.clone()),
+        _ => None,
+    });
+    let record = record.unwrap();
+    assert_eq!(record.id(), next[0]);
+    assert_eq!((record.record().record().seq, record.record().record().prev), (3, Some(first[2])));
+    assert!(net.broken(NODE, LATER).is_empty() && net.broken(LATER, NODE).is_empty());
+    // Now that it is not the last any more, the old one goes too.
+    days(&mut net, 1);
+    assert!(erased(&net, NODE).contains(&first[2]) && erased(&net, LATER).contains(&first[2]));
 }

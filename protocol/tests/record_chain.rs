@@ -10,7 +10,7 @@ use watchfire_keys::RecordId;
 use watchfire_protocol::{
     crypto::RealCrypto,
     limits::{MAX_CHAIN_POSITIONS, MAX_CHAIN_SIGNERS},
-    record::{Acknowledgement, Body, Chain, Chains, Fork, Place, Position},
+    record::{Acknowledgement, Body, Chain, Chains, Fork, Place, Placed, Position},
     rules::Rule,
 };
 
@@ -162,4 +162,33 @@ proptest! {
         prop_assert_eq!(once.gaps(99), again.gaps(99));
         prop_assert_eq!(once, again);
     }
+}
+
+#[test]
+fn a_chain_whose_beginning_is_over_still_knows_which_record_stands_last() {
+    let records: Vec<_> = (0..6).map(|seq| signed(honest(seq))).collect();
+    let mut chains = Chains::new();
+    for record in &records {
+        chains.take(record);
+    }
+    let signer = records[0].signer;
+    // What is over goes from the beginning only: behind a record that stays, others may have gone or never come.
+    let mut over = vec![records[0].id, records[1].id, records[3].id];
+    over.sort();
+    assert_eq!(chains.forget_over(&over), [(signer, 2)]);
+    assert_eq!(chains.forget_over(&over), []);
+    // As a start finds it, in any order.
+    let mut again = Chains::new();
+    again.start_at(signer, 2);
+    for record in [&records[5], &records[2], &records[4], &records[3]] {
+        again.take(record);
+    }
+    assert_eq!(again.get(&signer).unwrap().standing_end(), Some((5, records[5].id)));
+    assert_eq!(again.next(&signer), chains.next(&signer));
+}
+
+/// A record of an honest chain, as its place is kept.
+fn signed((id, place): (RecordId, Position)) -> Placed {
+    let record = record(Body::Acknowledgement(Acknowledgement { record: id }));
+    Placed { place, ..Placed::of(id, &record) }
 }

@@ -34,6 +34,7 @@ pub(crate) struct Disk {
     headers: BTreeMap<EpochId, Arc<Header>>,
     secrets: BTreeMap<EpochId, [u8; 32]>,
     records: BTreeMap<RecordId, Kept>,
+    chain_starts: BTreeMap<PublicKey, u64>,
     presences: BTreeMap<(MemberId, PublicKey), Vec<u8>>,
     draft: Option<Vec<u8>>,
     heard: bool,
@@ -59,6 +60,7 @@ impl Disk {
             headers: BTreeMap::new(),
             secrets: BTreeMap::new(),
             records: BTreeMap::new(),
+            chain_starts: BTreeMap::new(),
             presences: BTreeMap::new(),
             draft: None,
             heard: false,
@@ -95,6 +97,9 @@ impl Disk {
                 }
             }
             Change::EraseRecords(ids) => self.records.retain(|id, _| !ids.contains(id)),
+            Change::ChainStart { signer, seq } => {
+                self.chain_starts.insert(signer, seq);
+            }
             Change::EraseItems(ids) => self.items.retain(|item| !ids.contains(&item.id())),
             Change::Draft(bytes) => self.draft = Some(bytes),
             Change::Heard => self.heard = true,
@@ -151,8 +156,8 @@ impl Disk {
 
     fn restored(&self, log: ActLog) -> Restored {
         let records = self.records.iter().filter_map(|(id, kept)| {
-            let record = Arc::new(SignedRecord::from_bytes(&kept.bytes).ok()?);
-            Some(RestoredRecord { id: *id, epoch: kept.epoch, envelope: kept.envelope, record })
+            let record = SignedRecord::from_bytes(&kept.bytes).ok()?;
+            Some(RestoredRecord::of(*id, kept.epoch, kept.envelope, record, kept.bytes.len()))
         });
         Restored {
             circle: self.circle,
@@ -164,6 +169,7 @@ impl Disk {
                 .map(|(epoch, secret)| (*epoch, EpochSecret::from_bytes(secret)))
                 .collect(),
             records: records.collect(),
+            chain_starts: self.chain_starts.iter().map(|(signer, seq)| (*signer, *seq)).collect(),
             presences: self.presences.values().cloned().collect(),
             heard: self.heard,
         }

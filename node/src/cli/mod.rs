@@ -14,6 +14,7 @@ mod join;
 mod key;
 mod notes;
 mod progress;
+mod prune;
 mod publish;
 mod relay;
 mod review;
@@ -83,6 +84,7 @@ enum Command {
     Submit(submit::Submit),
     Review(review::Review),
     Export(export::Export),
+    Prune(prune::Prune),
     Demo(demo::Demo),
     Sanitizer(sanitizer::SanitizerCommand),
     Warninglists(warninglists::WarninglistsCommand),
@@ -140,6 +142,7 @@ fn run(cli: Cli, out: Output) -> Result<Exit> {
         Some(Command::Submit(command)) => command.run(&context),
         Some(Command::Review(command)) => command.run(&context),
         Some(Command::Export(command)) => command.run(&context),
+        Some(Command::Prune(command)) => command.run(&context),
         Some(Command::Demo(command)) => command.run(&context),
         None => status::Status::default().run(&context),
     }

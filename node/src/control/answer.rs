@@ -37,6 +37,8 @@ pub enum Answer {
     },
     /// To `Publish`.
     Published(PublishedDoc),
+    /// To `Prune`.
+    Pruned(PrunedDoc),
     /// To `PairRelay`.
     Paired {
         /// The relay's address.
@@ -81,6 +83,19 @@ pub struct StatusDoc {
     pub refused: Vec<RefusedDoc>,
     /// What needs attention.
     pub health: Vec<HealthDoc>,
+}
+
+/// What a store gave up.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct PrunedDoc {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// Records that were over.
+    pub records: u64,
+    /// Bytes of its files before.
+    pub bytes_before: u64,
+    /// Bytes of its files after; about, when nothing was done.
+    pub bytes_after: u64,
 }
 
 /// Another member.

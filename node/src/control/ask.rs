@@ -1,21 +1,15 @@
 //! One client, two back ends: the running daemon, or the store itself when no daemon runs.
 
-use std::time::Duration;
-
 use watchfire_keys::Keys;
 use watchfire_protocol::circle::Keyring;
 use watchfire_protocol::engine::Phase;
 
-use super::{Answer, Ask, Facts, FailureDoc, Request, choose_circle};
+use super::opened::{OpenCircle, open_circle};
+use super::{Answer, Ask, Facts, FailureDoc, Request};
 use crate::api::client;
 use crate::cli::Context;
 use crate::clock;
-use crate::daemon::keep;
 use crate::error::{Error, Result};
-use crate::store;
-
-/// How long a daemon that is just stopping may hold a store.
-const STORE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks the daemon; a reading question that finds none is answered from the store. A refusal is an error.
 pub fn ask(context: &Context, ask: Ask) -> Result<Answer> {
@@ -38,33 +32,7 @@ fn from_store(context: &Context, identity: &Keys, request: &Request) -> Result<A
     let now = clock::now();
     let card = home.card()?;
     let drafts = crate::daemon::drafts(home)?;
-    let mut ids = home.circles()?;
-    ids.extend(drafts.iter().map(|draft| draft.circle()));
-    ids.sort_unstable();
-    ids.dedup();
-    let mut circles = Vec::new();
-    for id in ids {
-        let circle = home.circle(id);
-        let opened = store::open(&circle, &identity.storage, now, STORE_PATIENCE)?;
-        let kept =
-            keep::read(&opened.store, id, now).map_err(|error| error.describe(&circle.store_path()))?;
-        circles.push((id, opened.store, kept));
-    }
-    let names: Vec<String> = circles
-        .iter()
-        .map(|(id, _, kept)| {
-            let charter = kept.restored.log.charter().map(|charter| charter.name.to_string());
-            let drafted = drafts.iter().find(|draft| draft.circle() == *id);
-            charter
-                .or(drafted.map(|draft| draft.charter().name.to_string()))
-                .unwrap_or_else(|| id.to_string())
-        })
-        .collect();
-    let named: Vec<_> = circles.iter().zip(&names).map(|((id, ..), name)| (*id, name.as_str())).collect();
-    let index = choose_circle(&named, request.circle.as_deref())?;
-    let Some((id, store, kept)) = circles.get(index) else {
-        return Err(Error::usage("no such circle", "watchfire status"));
-    };
+    let OpenCircle { id, store, kept } = &open_circle(context, identity, &drafts, request.circle.as_deref())?;
     let restored = &kept.restored;
     let roster = restored.log.roster();
     let draft = drafts.iter().find(|draft| draft.circle() == *id).filter(|_| roster.is_none());

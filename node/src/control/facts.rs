@@ -68,6 +68,8 @@ pub struct Live<'a> {
     pub broken: Vec<(Rule, u64)>,
     /// Whether own records may be missing since the disk failed.
     pub recovering: bool,
+    /// Why nothing can be written, while the disk refuses.
+    pub stalled: Option<&'a Error>,
     /// Whether publications can be sealed now.
     pub can_seal: bool,
 }

@@ -70,6 +70,14 @@ impl Facts<'_> {
             );
             return health;
         };
+        if let Some(fault) = live.stalled {
+            note(
+                "store-unusable",
+                "error",
+                format!("{}: nothing is sent, received or published until it can be written", fault.text()),
+                "make room on the disk, or mend it: the daemon then goes on by itself",
+            );
+        }
         if self.phase == Phase::Founding {
             note(
                 "signatures-missing",

@@ -96,6 +96,11 @@ pub enum Ask {
     },
     /// Publish a report that the sanitizer has passed.
     Publish(Box<PublishDoc>),
+    /// Give up what is over.
+    Prune {
+        /// Only say what would go.
+        dry_run: bool,
+    },
     /// Pair the circle with a relay.
     PairRelay {
         /// The relay's address, ending in `/p2p/ID`.

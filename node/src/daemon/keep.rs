@@ -1,7 +1,9 @@
 //! What the engine wants kept, in the store's tables, and back.
 
+use std::num::NonZero;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use watchfire_keys::codec;
@@ -12,9 +14,9 @@ use watchfire_protocol::engine::{Change, Loaded, Restored, RestoredRecord};
 use watchfire_protocol::envelope::Opened;
 use watchfire_protocol::limits::MAX_RECORD_BYTES;
 use watchfire_protocol::record::{Inner, Placed, SignedRecord};
-use watchfire_protocol::view::{Corroboration, View};
+use watchfire_protocol::view::{Corroboration, Prepared, View};
 
-use crate::store::{Batch, Store, StoreError, Table};
+use crate::store::{Batch, Part, Store, StoreError, Table};
 
 /// Bytes of a kept record beside the record itself, at most.
 const KEPT_OVERHEAD: usize = 256;
@@ -26,6 +28,9 @@ const LOST: &[u8] = b"lost";
 
 /// The key under which it stands that a home from a backup has been here.
 const RESTORED: &[u8] = b"restored";
+
+/// How the keys begin under which it stands from where a signer's chain counts.
+const CHAIN_START: &[u8] = b"chain/";
 
 /// A home whose keys came from a backup may have published before, from the machine that is gone: as after a loss,
 /// nothing is signed until a peer has shown which record was the last. Once for each circle.
@@ -67,7 +72,7 @@ impl KeptRecord {
 }
 
 /// Adds a change to a batch. Drafts are files of the home and not the store's.
-pub(crate) fn add(batch: &mut Batch, change: &Change) {
+pub fn add(batch: &mut Batch, change: &Change) {
     match change {
         Change::Item(item) => {
             let table = if matches!(item, Item::Header(_)) { Table::Headers } else { Table::Acts };
@@ -103,6 +108,9 @@ pub(crate) fn add(batch: &mut Batch, change: &Change) {
                 batch.add(Table::Named, record.as_bytes(), None);
             }
         }
+        Change::ChainStart { signer, seq } => {
+            batch.add(Table::Meta, &[CHAIN_START, signer.as_bytes()].concat(), Some(&seq.to_le_bytes()));
+        }
         Change::EraseItems(items) => {
             for item in items {
                 batch.add(Table::Acts, item, None);
@@ -121,9 +129,12 @@ fn node_of(member: &MemberId, signer: &PublicKey) -> Vec<u8> {
 pub(super) fn load(store: &dyn Store, ids: &[RecordId]) -> Result<Vec<Loaded>, StoreError> {
     let mut loaded = Vec::with_capacity(ids.len());
     for id in ids {
-        if let Some(kept) =
-            store.get(Table::Records, id.as_bytes())?.and_then(|bytes| KeptRecord::read(&bytes))
-        {
+        let found = match store.get(Table::Records, id.as_bytes()) {
+            // Counted, and shown by `status`; the other members have it.
+            Err(StoreError::DamagedValue) => None,
+            found => found?,
+        };
+        if let Some(kept) = found.and_then(|bytes| KeptRecord::read(&bytes)) {
             loaded.push(Loaded { id: *id, epoch: kept.epoch, bytes: kept.bytes });
         }
     }
@@ -225,10 +236,22 @@ pub fn read(store: &dyn Store, circle: CircleId, now: UnixMillis) -> Result<Kept
         presences.push(value.to_vec());
         ControlFlow::Continue(())
     })?;
+    let mut chain_starts = Vec::new();
+    store.scan(Table::Meta, CHAIN_START, &mut |key, value| {
+        let signer =
+            key.get(CHAIN_START.len()..).and_then(|key| PublicKey::from_bytes(key.try_into().ok()?).ok());
+        if let (Some(signer), Ok(seq)) = (signer, <[u8; 8]>::try_from(value)) {
+            chain_starts.push((signer, u64::from_le_bytes(seq)));
+        }
+        ControlFlow::Continue(())
+    })?;
     let mut view = empty_view(&log);
     let records = records(store, &mut view)?;
     let heard = store.get(Table::Meta, HEARD)?.is_some();
-    Ok(Kept { restored: Restored { circle, log, headers, secrets, records, presences, heard }, view })
+    Ok(Kept {
+        restored: Restored { circle, log, headers, secrets, records, chain_starts, presences, heard },
+        view,
+    })
 }
 
 /// A view that believes as the charter says, without records.
@@ -258,26 +281,65 @@ fn items(store: &dyn Store, table: Table) -> Result<Vec<Item>, StoreError> {
     Ok(items)
 }
 
+/// Parts of the table of records; threads that are done with one take the next.
+const PARTS: u8 = 32;
+/// Threads that read, at most: beyond these the disk is what is waited for.
+const MAX_READERS: usize = 8;
+
+/// One record as a thread has read it.
+struct Read {
+    restored: RestoredRecord,
+    shown: Option<(Prepared, UnixMillis)>,
+}
+
+/// Reads every record, opened by the store and signed before it was kept: several threads decode, and the tables are
+/// built once all is there.
 fn records(store: &dyn Store, view: &mut View) -> Result<Vec<RestoredRecord>, StoreError> {
-    let mut records = Vec::new();
-    store.scan(Table::Records, &[], &mut |key, value| {
-        let Ok(id) = <[u8; 32]>::try_from(key) else { return ControlFlow::Continue(()) };
-        let Some(kept) = KeptRecord::read(value) else { return ControlFlow::Continue(()) };
-        let id = RecordId::from_bytes(id);
-        if let (Some(epoch), Some(envelope)) = (kept.epoch, kept.envelope)
-            && let Ok(opened) = Opened::from_own_store(&RealCrypto, &kept.bytes, envelope, epoch)
-        {
-            view.insert(&RealCrypto, &opened, kept.received);
+    let parts = Mutex::new(Part::all(PARTS));
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let read_parts = || {
+        let mut found = Vec::new();
+        while let Some(part) = next() {
+            store.scan_part(Table::Records, part, &[], &mut |key, value| {
+                found.extend(read_record(key, value));
+                ControlFlow::Continue(())
+            })?;
         }
-        if let Ok(record) = SignedRecord::from_bytes(&kept.bytes) {
-            records.push(RestoredRecord {
-                id,
-                epoch: kept.epoch,
-                envelope: kept.envelope,
-                record: Arc::new(record),
-            });
-        }
-        ControlFlow::Continue(())
+        Ok::<_, StoreError>(found)
+    };
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_READERS);
+    let found = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(read_parts)).collect();
+        let mut found = vec![read_parts()];
+        // A thread that panicked has the whole start fail, as it would without threads.
+        found.extend(
+            others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))),
+        );
+        found.into_iter().collect::<Result<Vec<_>, _>>()
     })?;
+    let mut records = Vec::with_capacity(found.iter().map(Vec::len).sum());
+    view.insert_all(found.into_iter().flatten().filter_map(|Read { restored, shown }| {
+        records.push(restored);
+        shown
+    }));
     Ok(records)
+}
+
+fn read_record(key: &[u8], value: &[u8]) -> Option<Read> {
+    let id = RecordId::from_bytes(<[u8; 32]>::try_from(key).ok()?);
+    let kept = KeptRecord::read(value)?;
+    let record = SignedRecord::from_bytes(&kept.bytes).ok()?;
+    let bytes = kept.bytes.len();
+    let (Some(epoch), Some(envelope)) = (kept.epoch, kept.envelope) else {
+        return Some(Read {
+            restored: RestoredRecord::of(id, kept.epoch, kept.envelope, record, bytes),
+            shown: None,
+        });
+    };
+    let opened = Opened::from_own_store(id, record, envelope, epoch);
+    let shown = Some((Prepared::of(&RealCrypto, &opened), kept.received));
+    Some(Read {
+        restored: RestoredRecord::of(id, kept.epoch, kept.envelope, opened.into_record(), bytes),
+        shown,
+    })
 }

@@ -7,8 +7,10 @@ mod nat;
 mod node;
 mod origin;
 mod peer;
+mod prune;
 mod relays;
 mod requests;
+mod stall;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +31,7 @@ use crate::output::Output;
 use crate::settings;
 
 pub(crate) use self::origin::{drafts, open_ticket};
+pub(crate) use self::prune::prune_store;
 pub(crate) use self::requests::report;
 
 /// Questions that wait for one circle's loop.
@@ -62,7 +65,7 @@ impl std::fmt::Display for Ready {
     }
 }
 
-/// Runs until a signal comes or a disk refuses.
+/// Runs until a signal comes or a store is damaged.
 pub fn run(home: &Home, identity: &Keys, options: &Options, out: Output) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build();
     let runtime = runtime.map_err(|error| {
@@ -156,12 +159,20 @@ async fn serve(home: &Home, identity: &Keys, options: &Options, out: Output) -> 
         },
     };
     let _ = stop.send(true);
-    let rest = async { while loops.join_next().await.is_some() {} };
-    if tokio::time::timeout(STOPPING, rest).await.is_err() {
+    let rest = async {
+        let mut ended = Ok(());
+        while let Some(other) = loops.join_next().await {
+            // A loop that could not write what it had to ends with an error, also when it is told to end.
+            ended = ended.and(other.unwrap_or(Ok(())));
+        }
+        ended
+    };
+    let rest = tokio::time::timeout(STOPPING, rest).await.unwrap_or_else(|_| {
         tracing::warn!("a circle's loop did not end in time");
-    }
+        Ok(())
+    });
     socket.abort();
-    ended
+    ended.and(rest)
 }
 
 /// Where a node listens unless it is told otherwise: QUIC and TCP on the same free port of all interfaces.

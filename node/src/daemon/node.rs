@@ -22,8 +22,10 @@ use super::connect::Connects;
 use super::keep;
 use super::nat::Nat;
 use super::peer::Peer;
+use super::prune::Pruning;
 use super::relays::{RelayAccess, Relays};
 use super::requests::Waiting;
+use super::stall::Stall;
 use crate::clock;
 use crate::control::{Answer, Ask};
 use crate::error::{Error, Result};
@@ -31,7 +33,7 @@ use crate::exit::Exit;
 use crate::home::{CircleHome, lacks};
 use crate::net::{self, LinkKind, NetCommand, NetConfig, NetEvent, NetEvents, NetHandle};
 use crate::random;
-use crate::store::{Batch, MAX_BATCH_BYTES, Store};
+use crate::store::{Batch, MAX_BATCH_BYTES, Store, StoreError};
 
 /// Network events taken in before the outputs are carried out together: one flush of the disk for all of them.
 const EVENTS_A_ROUND: usize = 256;
@@ -86,6 +88,9 @@ pub(super) struct CircleNode {
     pub(super) nat: Nat,
     pub(super) waiting: Waiting,
     pub(super) broken: BTreeMap<Rule, u64>,
+    /// What waits while the disk refuses.
+    pub(super) stall: Option<Stall>,
+    pub(super) pruning: Pruning,
     started: Instant,
     draft_seen: Vec<u8>,
 }
@@ -140,6 +145,8 @@ impl CircleNode {
             events,
             waiting: Waiting::default(),
             broken: BTreeMap::new(),
+            stall: None,
+            pruning: Pruning::new(),
             started,
             draft_seen: Vec::new(),
         };
@@ -147,7 +154,7 @@ impl CircleNode {
         Ok(node)
     }
 
-    /// The one loop. Ends when `stop` says so, or when the disk refuses.
+    /// The one loop. Ends when `stop` says so, or when the store is damaged.
     pub(super) async fn run(
         mut self,
         mut questions: mpsc::Receiver<Question>,
@@ -155,10 +162,17 @@ impl CircleNode {
     ) -> Result<()> {
         let mut draft_timer = tokio::time::interval(DRAFT_EVERY);
         loop {
-            self.connects.dial_due(&self.net, self.engine.link_count() == 0);
-            let deadline = self.started + Duration::from_millis(self.engine.deadline().0);
-            let deadline = deadline.min(self.connects.next()).min(self.relays.next(self.started));
-            let deadline = self.nat.next().map_or(deadline, |next| deadline.min(next));
+            let deadline = match &self.stall {
+                Some(stall) => stall.next(),
+                None => {
+                    self.connects.dial_due(&self.net, self.engine.link_count() == 0);
+                    let due = self.started + Duration::from_millis(self.engine.deadline().0);
+                    let due = due.min(self.connects.next()).min(self.relays.next(self.started));
+                    let due = self.nat.next().map_or(due, |next| due.min(next));
+                    due.min(self.pruning.next())
+                }
+            };
+            let goes_on = self.stall.is_none();
             tokio::select! {
                 biased;
                 _ = stop.changed() => break,
@@ -166,24 +180,31 @@ impl CircleNode {
                     Some(question) => self.question(question),
                     None => break,
                 },
-                event = self.events.recv() => match event {
+                event = self.events.recv(), if goes_on => match event {
                     Some(event) => self.happened(event),
                     None => break,
                 },
-                _ = draft_timer.tick(), if self.engine.phase() == Phase::Founding => self.look_at_draft(),
-                () = tokio::time::sleep_until(deadline.into()) => self.feed(Input::Tick),
+                _ = draft_timer.tick(), if goes_on && self.engine.phase() == Phase::Founding => self.look_at_draft(),
+                () = tokio::time::sleep_until(deadline.into()) => if goes_on {
+                    self.feed(Input::Tick)
+                },
             }
-            for _ in 0..EVENTS_A_ROUND {
-                let Some(event) = self.events.try_recv() else { break };
-                self.happened(event);
+            if goes_on {
+                for _ in 0..EVENTS_A_ROUND {
+                    let Some(event) = self.events.try_recv() else { break };
+                    self.happened(event);
+                }
+                self.serve_relays();
+                self.serve_nat();
             }
-            self.serve_relays();
-            self.serve_nat();
             self.carry_out().await?;
+            if self.stall.is_none() {
+                self.prune_if_due();
+            }
         }
-        self.carry_out().await?;
+        let settled = self.settle().await;
         self.net.shutdown().await;
-        Ok(())
+        settled
     }
 
     pub(super) fn now(&self) -> Now {
@@ -220,7 +241,7 @@ impl CircleNode {
 
     /// Carries out everything the engine wants: first the disk, then the network and the people.
     pub(super) async fn carry_out(&mut self) -> Result<()> {
-        loop {
+        while self.go_on(false).await? {
             let mut batch = Batch::new();
             let mut later = Vec::new();
             while let Some(output) = self.engine.poll() {
@@ -235,33 +256,41 @@ impl CircleNode {
             if later.is_empty() {
                 return Ok(());
             }
-            self.write(batch).await?;
-            for output in later {
-                self.act_on(output)?;
-            }
+            self.write_first(batch, later).await?;
         }
+        Ok(())
     }
 
-    async fn write(&self, batch: Batch) -> Result<()> {
+    pub(super) async fn write(&self, batch: Batch) -> Result<std::result::Result<(), StoreError>> {
         if batch.is_empty() {
-            return Ok(());
+            return Ok(Ok(()));
         }
+        self.on_store(move |store| store.apply(batch)).await
+    }
+
+    /// The same after a write was refused.
+    pub(super) async fn write_again(&self, batch: Batch) -> Result<std::result::Result<(), StoreError>> {
+        self.on_store(move |store| store.reopen().and_then(|()| store.apply(batch))).await
+    }
+
+    /// Works on the store in a thread that may wait for the disk.
+    pub(super) async fn on_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Store) -> T + Send + 'static,
+    ) -> Result<T> {
         let store = Arc::clone(&self.store);
-        let written = tokio::task::spawn_blocking(move || store.apply(batch)).await;
-        // The write panicking is the store's bug; either way nothing may be acknowledged that is not on disk.
-        match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(error.describe(&self.home.store_path())),
-            Err(_) => Err(Error::new(
+        // Its panicking is the store's bug; nothing may be acknowledged that is not on disk.
+        tokio::task::spawn_blocking(move || work(&*store)).await.map_err(|_| {
+            Error::new(
                 Exit::Failed,
                 "store-failed",
                 "the store stopped in the middle of a write",
                 "watchfire run again; what was acknowledged before is safe",
-            )),
-        }
+            )
+        })
     }
 
-    fn act_on(&mut self, output: Output<Peer>) -> Result<()> {
+    pub(super) fn act_on(&mut self, output: Output<Peer>) -> Result<()> {
         match output {
             Output::Persist(watchfire_protocol::engine::Change::Draft(bytes)) => self.keep_draft(bytes)?,
             Output::Persist(_) => {}
@@ -300,7 +329,10 @@ impl CircleNode {
                 }
             }
             Output::Event(Event::Recovered) => {
-                keep::note_recovery(&*self.store).map_err(|error| error.describe(&self.home.store_path()))?
+                if let Err(error) = keep::note_recovery(&*self.store) {
+                    // The next start asks the peers once more.
+                    tracing::warn!(%error, "that everything is back could not be noted");
+                }
             }
             Output::Event(event) => self.event(event),
             Output::Published { token, records, waiting } => self.published(token, &records, waiting),
@@ -372,7 +404,7 @@ fn now(started: Instant) -> Now {
 }
 
 /// The keys that a node works with. A home that only signs has no node.
-fn keys_of(keys: &Keys, card: &Card) -> Result<MemberKeys> {
+pub(super) fn keys_of(keys: &Keys, card: &Card) -> Result<MemberKeys> {
     Ok(MemberKeys {
         member: card.member(),
         organisation: keys.organisation.clone(),

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::{MAX_BATCH_BYTES, MAX_KEY_BYTES, MAX_VALUE_BYTES, StoreError, Table, Value};
 
 /// One change of one entry.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Change {
     /// Where.
     pub table: Table,
@@ -16,7 +16,7 @@ pub struct Change {
 }
 
 /// A list of changes that are made together. A later change of the same entry wins.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     changes: Vec<Change>,
     bytes: usize,

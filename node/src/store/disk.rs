@@ -1,31 +1,29 @@
 //! The store on disk: one sled tree, in which every key is a hash and every value is sealed.
 
+use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::compact::{self, Sizes};
 use super::open::Held;
 use super::progress::Progress;
 use super::quiet::guarded;
-use super::seal::Seal;
-use super::{Batch, Store, StoreError, Table, Value, Visitor};
+use super::seal::{PLACE_BYTES, Seal};
+use super::tree::{COUNT, batches, open_patiently};
+use super::{Batch, Part, Store, StoreError, Table, Value, Visitor};
 
-/// The version of the layout in this folder.
-const VERSION: u32 = 1;
-/// The place of the marker: shorter than any entry's, so it is none.
-const MARKER: &[u8] = b"watchfire store";
-/// The place of the number of batches: shorter than any entry's, too.
-const COUNT: &[u8] = b"watchfire batches";
-/// What the marker seals, to tell another identity's store from this one's.
-const PROOF: &[u8] = b"this store was made with this key";
-/// sled's cache of pages. Its default is a gigabyte; the look-ups that matter are kept in memory elsewhere.
-const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// Bytes that a disk must have free beside what is written. A tree that runs into a full disk has to be opened again, so
+/// a store stops a little before.
+const SPARE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A circle's store in its folder, locked for this process.
 pub struct DiskStore {
     // Dropped in this order: the tree is closed before the lock is let go.
-    tree: sled::Db,
+    /// None after a fault, until it is opened again.
+    tree: RwLock<Option<sled::Db>>,
+    folder: PathBuf,
     seal: Seal,
     progress: Mutex<Progress>,
     damaged: AtomicU64,
@@ -33,21 +31,42 @@ pub struct DiskStore {
 }
 
 impl DiskStore {
-    /// A store over a tree that [`open_tree`] opened with the same keys.
-    pub(super) fn new(tree: sled::Db, seal: Seal, progress: Progress, held: Held) -> Self {
-        Self { tree, seal, progress: Mutex::new(progress), damaged: AtomicU64::new(0), _held: held }
+    /// A store over a tree that was opened in this folder with the same keys.
+    pub(super) fn new(tree: sled::Db, folder: PathBuf, seal: Seal, progress: Progress, held: Held) -> Self {
+        Self {
+            tree: RwLock::new(Some(tree)),
+            folder,
+            seal,
+            progress: Mutex::new(progress),
+            damaged: AtomicU64::new(0),
+            _held: held,
+        }
+    }
+
+    /// Works on the tree as it is now; it is not closed meanwhile.
+    fn with<T>(&self, step: impl FnOnce(&sled::Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
+        match &*tree {
+            Some(tree) => step(tree),
+            None => Err(io::Error::new(io::ErrorKind::NotConnected, "closed after a fault").into()),
+        }
     }
 
     /// Puts a batch into the tree, in memory as yet, and says its number.
-    fn put(&self, mut batch: sled::Batch) -> Result<u64, StoreError> {
-        let mut progress = self.progress();
+    fn put(
+        &self,
+        tree: &sled::Db,
+        progress: &mut Progress,
+        mut batch: sled::Batch,
+    ) -> Result<u64, StoreError> {
         let number = progress.applied.saturating_add(1);
         batch.insert(COUNT, self.seal.seal(Table::Meta, COUNT, b"", &number.to_le_bytes()));
-        guarded(|| self.tree.apply_batch(batch))?;
+        guarded(|| tree.apply_batch(batch))?;
         progress.applied = number;
         Ok(number)
     }
 
+    /// Nobody else writes while this is held.
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,54 +74,43 @@ impl DiskStore {
     fn count_damage(&self) {
         self.damaged.fetch_add(1, Ordering::Relaxed);
     }
-}
 
-/// Opens the tree in `folder`, or makes it, and checks that it is of this version and sealed with these keys.
-pub(super) fn open_tree(folder: &Path, seal: &Seal) -> Result<sled::Db, StoreError> {
-    let config = sled::Config::new()
-        .path(folder)
-        .cache_capacity(CACHE_BYTES)
-        .mode(sled::Mode::LowSpace)
-        .flush_every_ms(None);
-    let tree = guarded(|| config.open())?;
-    match guarded(|| tree.get(MARKER))? {
-        Some(marker) => check_marker(&marker, seal)?,
-        None if guarded(|| tree.iter().next().transpose())?.is_some() => {
-            return Err(StoreError::Damaged("it has entries and no version".to_owned()));
+    /// Refuses while the disk has hardly any room.
+    fn check_room(&self, bytes: usize) -> Result<(), StoreError> {
+        let free = rustix::fs::statvfs(&self.folder).map_err(io::Error::from)?;
+        let free = free.f_bavail.saturating_mul(free.f_frsize);
+        if free < SPARE_BYTES.saturating_add(2 * bytes as u64) {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left on the disk").into());
         }
-        None => {
-            let mut marker = VERSION.to_le_bytes().to_vec();
-            marker.extend_from_slice(&seal.seal(Table::Meta, MARKER, b"", PROOF));
-            guarded(|| tree.insert(MARKER, marker))?;
-            guarded(|| tree.flush())?;
-        }
+        Ok(())
     }
-    Ok(tree)
-}
 
-/// How many batches the tree holds.
-pub(super) fn batches(tree: &sled::Db, seal: &Seal) -> Result<u64, StoreError> {
-    let sealed = guarded(|| tree.get(COUNT))?;
-    let count = sealed.and_then(|sealed| seal.open(Table::Meta, COUNT, &sealed));
-    let count = count.and_then(|(_, count)| Some(u64::from_le_bytes(*count.first_chunk()?)));
-    Ok(count.unwrap_or(0))
-}
-
-fn check_marker(marker: &[u8], seal: &Seal) -> Result<(), StoreError> {
-    let damaged = || StoreError::Damaged("its version cannot be read".to_owned());
-    let (version, proof) = marker.split_first_chunk().ok_or_else(damaged)?;
-    match u32::from_le_bytes(*version) {
-        0 => Err(damaged()),
-        VERSION if seal.open(Table::Meta, MARKER, proof).is_some() => Ok(()),
-        VERSION => Err(StoreError::Damaged("it was sealed with the keys of another identity".to_owned())),
-        found => Err(StoreError::TooNew { found }),
+    /// Closes the tree and opens it again; `between` may change the folder meanwhile.
+    fn open_again(
+        &self,
+        progress: &mut Progress,
+        between: impl FnOnce() -> io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        *tree = None;
+        let changed = between();
+        compact::recover(&self.folder)?;
+        let opened = open_patiently(&self.folder, &self.seal)?;
+        // The last batch may be there although writing it was said to have failed. Fewer must not be.
+        let applied = batches(&opened, &self.seal)?;
+        if applied < progress.noted() {
+            return Err(StoreError::Damaged("the end of what was written is gone".to_owned()));
+        }
+        progress.applied = applied;
+        *tree = Some(opened);
+        Ok(changed?)
     }
 }
 
 impl Store for DiskStore {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Value>, StoreError> {
         let place = self.seal.place(table, key);
-        let Some(sealed) = guarded(|| self.tree.get(place))? else { return Ok(None) };
+        let Some(sealed) = self.with(|tree| guarded(|| tree.get(place)))? else { return Ok(None) };
         match self.seal.open(table, &place, &sealed) {
             Some((found, value)) if found == key => Ok(Some(value)),
             _ => {
@@ -114,12 +122,15 @@ impl Store for DiskStore {
 
     fn contains(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
         let place = self.seal.place(table, key);
-        guarded(|| self.tree.contains_key(place))
+        self.with(|tree| guarded(|| tree.contains_key(place)))
     }
 
     fn apply(&self, batch: Batch) -> Result<(), StoreError> {
+        let bytes = batch.bytes();
+        let changes = batch.checked()?;
+        self.check_room(bytes)?;
         let mut sealed = sled::Batch::default();
-        for change in batch.checked()? {
+        for change in changes {
             let place = self.seal.place(change.table, &change.key);
             match change.value {
                 Some(value) => {
@@ -128,25 +139,38 @@ impl Store for DiskStore {
                 None => sealed.remove(&place[..]),
             }
         }
-        let number = self.put(sealed)?;
-        guarded(|| self.tree.flush())?;
-        Ok(self.progress().note(&self.seal, number)?)
+        let mut progress = self.progress();
+        let number = self.with(|tree| {
+            let number = self.put(tree, &mut progress, sealed)?;
+            guarded(|| tree.flush())?;
+            Ok(number)
+        })?;
+        Ok(progress.note(&self.seal, number)?)
     }
 
-    fn scan(&self, table: Table, prefix: &[u8], visit: Visitor<'_>) -> Result<(), StoreError> {
-        let mut entries = guarded(|| Ok(self.tree.scan_prefix(self.seal.table(table))))?;
-        while let Some((place, sealed)) = guarded(|| entries.next().transpose())? {
-            match self.seal.open(table, &place, &sealed) {
-                Some((key, value)) if key.starts_with(prefix) => {
-                    if visit(&key, &value) == ControlFlow::Break(()) {
-                        break;
+    fn scan_part(
+        &self,
+        table: Table,
+        part: Part,
+        prefix: &[u8],
+        visit: Visitor<'_>,
+    ) -> Result<(), StoreError> {
+        let places = part.places(&self.seal.table(table), PLACE_BYTES);
+        self.with(|tree| {
+            let mut entries = guarded(|| Ok(tree.range(places)))?;
+            while let Some((place, sealed)) = guarded(|| entries.next().transpose())? {
+                match self.seal.open(table, &place, &sealed) {
+                    Some((key, value)) if key.starts_with(prefix) => {
+                        if visit(&key, &value) == ControlFlow::Break(()) {
+                            break;
+                        }
                     }
+                    Some(_) => {}
+                    None => self.count_damage(),
                 }
-                Some(_) => {}
-                None => self.count_damage(),
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn damaged_values(&self) -> u64 {
@@ -154,7 +178,29 @@ impl Store for DiskStore {
     }
 
     fn bytes_on_disk(&self) -> u64 {
-        guarded(|| self.tree.size_on_disk()).unwrap_or(0)
+        self.with(|tree| guarded(|| tree.size_on_disk())).unwrap_or(0)
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
+        self.check_room(0)?;
+        self.open_again(&mut self.progress(), || Ok(()))
+    }
+
+    fn sizes(&self) -> Result<Sizes, StoreError> {
+        self.with(compact::sizes)
+    }
+
+    fn compact(&self) -> Result<Sizes, StoreError> {
+        // Held to the end: what is written meanwhile would be lost.
+        let mut progress = self.progress();
+        let before = self.sizes()?;
+        self.check_room(usize::try_from(before.live).unwrap_or(usize::MAX))?;
+        self.with(|tree| compact::write_fresh(tree, &self.folder))?;
+        self.open_again(&mut progress, || compact::swap(&self.folder))?;
+        // The fresh one is read before the one that it replaces is given up.
+        let after = self.sizes()?;
+        compact::remove_old(&self.folder)?;
+        Ok(Sizes { before: before.disk, ..after })
     }
 }
 

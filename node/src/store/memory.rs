@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Batch, Store, StoreError, Table, Value, Visitor};
+use super::{Batch, Part, Sizes, Store, StoreError, Table, Value, Visitor};
 
 type Entries = BTreeMap<(Table, Vec<u8>), Value>;
 
@@ -48,7 +48,16 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn scan(&self, table: Table, prefix: &[u8], visit: Visitor<'_>) -> Result<(), StoreError> {
+    fn scan_part(
+        &self,
+        table: Table,
+        part: Part,
+        prefix: &[u8],
+        visit: Visitor<'_>,
+    ) -> Result<(), StoreError> {
+        if !part.is_first() {
+            return Ok(());
+        }
         let entries = self.entries();
         let from_prefix = entries.range((table, prefix.to_vec())..);
         for ((found, key), value) in from_prefix {
@@ -65,5 +74,19 @@ impl Store for MemoryStore {
 
     fn bytes_on_disk(&self) -> u64 {
         0
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn sizes(&self) -> Result<Sizes, StoreError> {
+        let entries = self.entries();
+        let live = entries.iter().map(|((_, key), value)| (key.len() + value.len()) as u64).sum();
+        Ok(Sizes { entries: entries.len() as u64, live, ..Sizes::default() })
+    }
+
+    fn compact(&self) -> Result<Sizes, StoreError> {
+        self.sizes()
     }
 }

@@ -5,24 +5,29 @@
 //! promised: keys on disk are hashes.
 
 mod batch;
+mod compact;
 mod disk;
 mod error;
 mod memory;
 mod open;
+mod part;
 mod progress;
 mod quiet;
 mod seal;
+mod tree;
 
 use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
 pub use batch::{Batch, Change};
+pub use compact::Sizes;
 pub use disk::DiskStore;
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use open::{Opened, SetAside, open};
-pub(crate) use quiet::keep_quiet_in_store;
+pub use part::Part;
+pub use quiet::keep_quiet_in_store;
 
 /// The longest key of an entry, in bytes: two ids and a number fit many times.
 pub const MAX_KEY_BYTES: usize = 256;
@@ -97,11 +102,33 @@ pub trait Store: Send + Sync {
 
     /// Visits the entries of a table whose key begins with `prefix`. An entry that was changed on disk is counted, see
     /// [`Store::damaged_values`], and passed over. The visitor must not call the store.
-    fn scan(&self, table: Table, prefix: &[u8], visit: Visitor<'_>) -> Result<(), StoreError>;
+    fn scan(&self, table: Table, prefix: &[u8], visit: Visitor<'_>) -> Result<(), StoreError> {
+        self.scan_part(table, Part::WHOLE, prefix, visit)
+    }
+
+    /// As [`Store::scan`], of one part of the table; several threads can do it at once.
+    fn scan_part(
+        &self,
+        table: Table,
+        part: Part,
+        prefix: &[u8],
+        visit: Visitor<'_>,
+    ) -> Result<(), StoreError>;
 
     /// How many entries that were changed on disk were met since the store was opened.
     fn damaged_values(&self) -> u64;
 
     /// Bytes on disk; zero for one that has none.
     fn bytes_on_disk(&self) -> u64;
+
+    /// Opens it again after a write was refused. Everything that was ever acknowledged is there afterwards, or this is an
+    /// error; the write that was refused may be there or not, and can be repeated.
+    fn reopen(&self) -> Result<(), StoreError>;
+
+    /// How much it holds, and on how many bytes of disk. Reads everything.
+    fn sizes(&self) -> Result<Sizes, StoreError>;
+
+    /// Writes it anew, so that the disk gets back what removed entries had taken. Writes wait meanwhile. Whatever
+    /// happens, what was acknowledged is there.
+    fn compact(&self) -> Result<Sizes, StoreError>;
 }

@@ -6,21 +6,19 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use watchfire_keys::UnixMillis;
 
-use super::disk::{batches, open_tree};
+use super::compact;
 use super::progress::Progress;
 use super::seal::Seal;
+use super::tree::{batches, open_patiently};
 use super::{DiskStore, StoreError};
 use crate::clock::file_stamp;
 use crate::error::Result;
 use crate::home::{CircleHome, files, lock};
 use crate::random;
-
-/// How long a tree that was just closed by this process may need to let go of its file.
-const CLOSING: Duration = Duration::from_secs(3);
 
 /// The lock on a store's folder; held until the store is dropped.
 #[derive(Debug)]
@@ -66,36 +64,23 @@ fn open_sealed(
 ) -> std::result::Result<Opened, StoreError> {
     let path = circle.store_path();
     let file = lock(&circle.folder().join("store.lock"), patience)?.ok_or(StoreError::InUse)?;
+    compact::recover(&path)?;
     let (tree, set_aside) = match open_patiently(&path, &seal) {
         Ok(tree) => (tree, None),
         Err(StoreError::Damaged(fault)) => {
             let aside = move_aside(&path, now)?;
             tracing::warn!(path = %aside.display(), fault, "a damaged store was set aside");
+            // The one that it replaced a moment ago may still be there, and whole.
+            compact::fall_back(&path)?;
             (open_patiently(&path, &seal)?, Some(SetAside { path: aside, fault }))
         }
         Err(error) => return Err(error),
     };
+    compact::remove_old(&path)?;
     let progress = Progress::open(&circle.folder().join("store.count"), &seal, batches(&tree, &seal)?)?;
     let lost_batches = progress.lost();
-    let store = DiskStore::new(tree, seal, progress, Held { _file: file });
+    let store = DiskStore::new(tree, path, seal, progress, Held { _file: file });
     Ok(Opened { store, set_aside, lost_batches })
-}
-
-/// sled has a lock of its own, and lets go of it a moment after the tree was dropped.
-fn open_patiently(path: &Path, seal: &Seal) -> std::result::Result<sled::Db, StoreError> {
-    files::private_folder(path)?;
-    let begun = Instant::now();
-    loop {
-        match open_tree(path, seal) {
-            Err(StoreError::Disk(error)) if error.kind() == io::ErrorKind::Other => {
-                if begun.elapsed() > CLOSING {
-                    return Err(StoreError::InUse);
-                }
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            ended => return ended,
-        }
-    }
 }
 
 /// Renames a damaged store to a name that is free.

@@ -38,6 +38,11 @@ impl Progress {
         Ok(Self { file, applied, noted: noted.unwrap_or(0) })
     }
 
+    /// How many batches the file says there are.
+    pub(super) fn noted(&self) -> u64 {
+        self.noted
+    }
+
     /// How many batches that were acknowledged are gone.
     pub(super) fn lost(&self) -> u64 {
         self.noted.saturating_sub(self.applied)

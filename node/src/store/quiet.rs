@@ -23,7 +23,7 @@ pub(super) fn guarded<T>(step: impl FnOnce() -> Result<T, sled::Error>) -> Resul
 
 /// Keeps the message of such a panic from the terminal of a person, who gets a sentence and a remedy instead. For the
 /// program's start; calling it again does nothing.
-pub(crate) fn keep_quiet_in_store() {
+pub fn keep_quiet_in_store() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let loud = take_hook();

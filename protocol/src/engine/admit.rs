@@ -12,6 +12,7 @@ use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::envelope::{Opened, Received, Window};
 use crate::gossip::Bucket;
+use crate::limits::DAY_MS;
 use crate::rules::Rule;
 
 /// Records an author may have spread at once, and how many a second after that. Reconciliation carries the rest.
@@ -56,9 +57,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.gossip.remember(id);
             return Err(Rule::EnvelopeSeen);
         }
-        if let Err(void) = self.judge(opened.id(), opened.record().record()) {
+        let unwanted = self
+            .judge(opened.id(), opened.record().record())
+            .and_then(|()| self.is_kept(opened.id(), opened.record().record().created))
+            .and_then(|()| self.has_room(opened.id(), &opened.record().record().author, bytes.len()));
+        if let Err(unwanted) = unwanted {
             self.gossip.remember(id);
-            return Err(void);
+            return Err(unwanted);
         }
         // What we asked for ourselves is not held against its author.
         let record = opened.record().record();
@@ -91,7 +96,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let decoded = Received::new(envelope).decode(&self.crypto)?;
         let roster = self.roster.as_ref().ok_or(Rule::EnvelopeUnknownEpoch)?;
         let keys = self.keyring.keys(&decoded.epoch()).ok_or(Rule::EnvelopeUnknownEpoch)?;
-        let window = Window::at(self.now.unix, roster.rules.retention_ms);
+        // Records go by whole days.
+        let window = Window::at(self.now.unix, roster.rules.retention_ms.saturating_add(DAY_MS));
         decoded.verify_gate_as_reader(&self.crypto, keys)?.open(
             &self.crypto,
             keys,
@@ -103,11 +109,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Keeps and shows an opened record.
     pub(super) fn take_in(&mut self, id: RecordId, opened: Opened, received: UnixMillis, own: bool) {
         self.set.insert(id);
+        let record = opened.record().record();
+        let bytes = opened.record().to_bytes();
+        self.shelf.add(id, &record.author, record.created, bytes.len());
         self.out(Output::Persist(Change::Record {
             id,
             epoch: Some(opened.epoch()),
             envelope: Some(opened.envelope()),
-            bytes: opened.record().to_bytes().into(),
+            bytes: bytes.into(),
             received,
         }));
         let named = self.read_named(id, opened.record().record());

@@ -56,13 +56,18 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Whether a record that has just come stands.
     pub(super) fn judge(&mut self, id: RecordId, record: &Record) -> Result<(), Rule> {
         if !self.standing.stands(&id, &record.signer, record.seq) {
-            if self.void.len() >= MAX_VOID {
-                self.void.clear();
-            }
-            self.void.insert(id);
+            self.note_void(id);
             return Err(Rule::RecordVoid);
         }
         Ok(())
+    }
+
+    /// A record that is not wanted, so as not to ask for it again.
+    pub(super) fn note_void(&mut self, id: RecordId) {
+        if self.void.len() >= MAX_VOID {
+            self.void.clear();
+        }
+        self.void.insert(id);
     }
 
     /// A record is taken in: those that it shows to be void go.
@@ -82,6 +87,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.set.remove(id);
         }
         self.outbox.forget(&void);
+        self.shelf.forget(&void);
         self.out(Output::Persist(Change::EraseRecords(void.clone())));
         self.out(Output::Void(void));
     }

@@ -65,6 +65,8 @@ pub enum Input<P> {
     },
     /// The deadline has come.
     Tick,
+    /// What is over shall be erased now, and not within the hour.
+    Prune,
     /// The founding draft in the home has changed.
     Draft(Draft),
     /// This node can be dialled at other addresses now.

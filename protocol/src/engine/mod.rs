@@ -31,6 +31,7 @@ mod publish;
 mod reach;
 mod removed;
 mod restore;
+mod retention;
 mod rotate;
 mod salted;
 mod spread;
@@ -113,6 +114,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     reach: Reach,
     gossip: Gossip<P>,
     set: RecordSet,
+    shelf: retention::Shelf,
     chains: Chains,
     standing: Ends,
     /// Void records that peers offered since the last change of cuts: they are not asked for again.
@@ -156,6 +158,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             reach: Reach::new(config.addresses, config.relays, now.unix),
             gossip: Gossip::new(0, now.moment),
             set: RecordSet::new(&circle),
+            shelf: retention::Shelf::default(),
             chains: Chains::new(),
             standing: Ends::new(),
             void: BTreeSet::new(),
@@ -192,6 +195,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             Input::DialFailed { peer } => self.connecting.failed(&peer, now.moment),
             Input::RoundTrip { peer, ms } => self.latency.measured(&peer, ms),
             Input::Tick => {}
+            Input::Prune => self.prune(),
             Input::Draft(draft) => self.take_draft(&draft),
             Input::Addresses(addresses) => self.addresses_changed(addresses),
             Input::Request { token, request } => self.request(token, request),

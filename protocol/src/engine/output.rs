@@ -63,7 +63,7 @@ pub enum Output<P> {
     /// Of these signers other records may stand than before: hand in [`Input::CutFound`](super::Input::CutFound) with
     /// all that the store has of theirs.
     Cut(Vec<PublicKey>),
-    /// These records, sorted, are void: show them no more. They are erased by a change of their own.
+    /// These records, sorted, are void, or over: show them no more. They are erased by a change of their own.
     Void(Vec<RecordId>),
     /// A peer broke a rule: count it.
     Penalise {
@@ -158,8 +158,15 @@ pub enum Change {
     EraseEpochs(Vec<EpochId>),
     /// Proposals that lapsed long ago, and what was said of them.
     EraseItems(Vec<ItemId>),
-    /// Records that are void: they are to be erased.
+    /// Records that are void, or over: they are to be erased.
     EraseRecords(Vec<RecordId>),
+    /// The records of a signer below this position are over: its chain counts from here.
+    ChainStart {
+        /// Whose.
+        signer: PublicKey,
+        /// The lowest position that counts.
+        seq: u64,
+    },
     /// The founding draft with more signatures.
     Draft(Vec<u8>),
     /// A member of every side has shown that it knows what we know.

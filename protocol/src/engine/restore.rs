@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use watchfire_keys::codec;
 use watchfire_keys::epoch::{EpochSecret, Header};
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{CircleId, EnvelopeId, EpochId, RecordId};
 
 use super::standing::side_of;
@@ -30,23 +31,43 @@ pub struct Restored {
     pub secrets: Vec<(EpochId, EpochSecret)>,
     /// Every record, the oldest of each signer first or in any order.
     pub records: Vec<RestoredRecord>,
+    /// From where the chains of signers count whose older records are over.
+    pub chain_starts: Vec<(PublicKey, u64)>,
     /// Encoded presences.
     pub presences: Vec<Vec<u8>>,
     /// Whether a member of every side had shown that it knew what this node knew.
     pub heard: bool,
 }
 
-/// A record that was admitted before.
+/// A record that was admitted before: what the engine needs of it, which is little, so that a whole store's worth of them
+/// fits into memory at once.
 #[derive(Clone, Debug)]
 pub struct RestoredRecord {
-    /// Its id.
-    pub id: RecordId,
+    /// Its id and what decides whether it stands.
+    pub placed: Placed,
+    /// Bytes of the record.
+    pub bytes: usize,
     /// The epoch it was sealed under; none for an own record that still waits.
     pub epoch: Option<EpochId>,
     /// Its envelope.
     pub envelope: Option<EnvelopeId>,
-    /// The record.
-    pub record: Arc<SignedRecord>,
+    /// The record itself, if it waits.
+    pub waiting: Option<Arc<SignedRecord>>,
+}
+
+impl RestoredRecord {
+    /// A record as it was kept.
+    #[must_use]
+    pub fn of(
+        id: RecordId,
+        epoch: Option<EpochId>,
+        envelope: Option<EnvelopeId>,
+        record: SignedRecord,
+        bytes: usize,
+    ) -> Self {
+        let placed = Placed::of(id, record.record());
+        Self { placed, bytes, epoch, envelope, waiting: epoch.is_none().then(|| Arc::new(record)) }
+    }
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
@@ -84,20 +105,24 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let mut void = Vec::new();
         if let Some(roster) = self.roster.clone() {
             self.standing.follow(None, &roster);
-            let places = restored.records.iter();
-            let places = places.map(|restored| Placed::of(restored.id, restored.record.record()));
+            let places = restored.records.iter().map(|restored| restored.placed);
             // A crash may have come between an act and the erasure of what it made void.
             void = self.standing.place_all(&roster, places);
         }
-        for RestoredRecord { id, epoch, envelope, record } in restored.records {
-            self.chains.place(id, record.record());
+        for (signer, seq) in restored.chain_starts {
+            self.chains.start_at(signer, seq);
+        }
+        for RestoredRecord { placed, bytes, envelope, waiting, .. } in restored.records {
+            self.chains.take(&placed);
             if let Some(envelope) = envelope {
                 self.gossip.remember(envelope);
             }
-            if epoch.is_some() {
-                self.set.insert(id);
-            } else {
-                self.outbox.push(id, record);
+            match waiting {
+                None => {
+                    self.set.insert(placed.id);
+                    self.shelf.add(placed.id, &placed.author, placed.created, bytes);
+                }
+                Some(record) => self.outbox.push(placed.id, record),
             }
         }
         self.make_void(void);

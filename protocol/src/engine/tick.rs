@@ -11,9 +11,6 @@ use crate::crypto::Crypto;
 const TICK_MS: u64 = 1_000;
 /// How often what is over is erased.
 const PRUNE_EVERY_MS: u64 = 60 * 60 * 1000;
-/// How far the time is believed to have gone on since the newest epoch header: a circle that lives deals one every few
-/// days.
-const MAX_UNSIGNED_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// A greeting that takes longer is given up.
 const GREETING_MS: u64 = 8_000;
 /// A provisional link that does not become a member's within this time is closed.
@@ -67,13 +64,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    /// Erases epochs whose retention has ended, and proposals that lapsed long ago.
-    fn prune(&mut self) {
+    /// Erases records and epochs whose retention has ended, and proposals that lapsed long ago.
+    pub(super) fn prune(&mut self) {
+        self.prune_records();
+        let Some(now) = self.believed_now() else { return };
         let (Some(roster), Some(log)) = (&self.roster, &mut self.log) else { return };
-        // A clock that is years ahead must not erase what cannot be had again: time counts only as far as somebody's
-        // signature has come near to it.
-        let Some(signed) = self.keyring.headers().map(|(_, header)| header.created).max() else { return };
-        let now = self.now.unix.min(signed.saturating_add(MAX_UNSIGNED_MS));
         let epochs = self.keyring.prune(now, roster.rules.retention_ms);
         let items = log.prune(now);
         if !epochs.is_empty() {

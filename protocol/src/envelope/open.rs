@@ -71,21 +71,16 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Takes a record back from this node's own store, which authenticates what it holds: the bytes are read, and not
-    /// verified a second time.
-    ///
-    /// # Errors
-    ///
-    /// The rule of the form that the bytes break, after which the store is damaged.
-    pub fn from_own_store<C: Crypto>(
-        crypto: &C,
-        record: &[u8],
+    /// Takes a record back from this node's own store, which authenticates what it holds: it was verified before it was
+    /// kept under this id.
+    #[must_use]
+    pub const fn from_own_store(
+        id: RecordId,
+        record: SignedRecord,
         envelope: EnvelopeId,
         epoch: EpochId,
-    ) -> Result<Self, Rule> {
-        let record = SignedRecord::from_bytes(record)?;
-        let id = record.id(crypto);
-        Ok(Self { record, id, envelope, epoch })
+    ) -> Self {
+        Self { record, id, envelope, epoch }
     }
 
     /// The record with its signature.

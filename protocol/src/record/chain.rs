@@ -12,7 +12,7 @@ use watchfire_keys::{identity::PublicKey, ids::RecordId};
 
 use crate::{
     limits::{MAX_CHAIN_CLAIMS, MAX_CHAIN_POSITIONS, MAX_CHAIN_SIGNERS},
-    record::Record,
+    record::{Placed, Record},
     rules::Rule,
 };
 
@@ -210,6 +210,24 @@ impl Chain {
         }
     }
 
+    /// Forgets the lowest positions as long as all that is held there is among these records, sorted. True when it forgot
+    /// any.
+    fn forget_over(&mut self, over: &[RecordId]) -> bool {
+        let before = self.floor;
+        let is_over = |claims: &Claims| {
+            claims.held().is_some()
+                && claims.0.iter().all(|claim| !claim.held || over.binary_search(&claim.id).is_ok())
+        };
+        while let Some(first) = self.claims.first_entry().filter(|first| *first.key() == self.floor) {
+            if !is_over(first.get()) {
+                break;
+            }
+            first.remove();
+            self.floor = self.floor.saturating_add(1);
+        }
+        self.floor > before
+    }
+
     fn fork_at(&self, seq: u64) -> Option<Fork> {
         self.claims.get(&seq).and_then(|claims| claims.fork(seq))
     }
@@ -242,11 +260,30 @@ impl Chains {
 
     /// Takes in a record whose signature held.
     pub fn place(&mut self, id: RecordId, record: &Record) -> Place {
-        if !self.by_signer.contains_key(&record.signer) && self.by_signer.len() >= MAX_CHAIN_SIGNERS {
+        self.take(&Placed::of(id, record))
+    }
+
+    /// The same with what is known of a record that is not at hand.
+    pub fn take(&mut self, placed: &Placed) -> Place {
+        if !self.by_signer.contains_key(&placed.signer) && self.by_signer.len() >= MAX_CHAIN_SIGNERS {
             return Place::Untracked;
         }
-        let at = Position { seq: record.seq, prev: record.prev };
-        self.by_signer.entry(record.signer).or_default().place(id, at)
+        self.by_signer.entry(placed.signer).or_default().place(placed.id, placed.place)
+    }
+
+    /// This signer's chain counts from here: what was below is over.
+    pub fn start_at(&mut self, signer: PublicKey, seq: u64) {
+        if self.by_signer.contains_key(&signer) || self.by_signer.len() < MAX_CHAIN_SIGNERS {
+            self.by_signer.entry(signer).or_default().forget_below(seq);
+        }
+    }
+
+    /// Forgets records that are over, sorted. Gives the signers whose chains count from a later position now.
+    pub fn forget_over(&mut self, over: &[RecordId]) -> Vec<(PublicKey, u64)> {
+        let chains = self.by_signer.iter_mut();
+        chains
+            .filter_map(|(signer, chain)| chain.forget_over(over).then_some((*signer, chain.floor)))
+            .collect()
     }
 
     /// The chain of one signer.

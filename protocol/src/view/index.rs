@@ -1,7 +1,6 @@
 //! Where the view keeps what it has taken in.
 
 use alloc::{
-    boxed::Box,
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
@@ -16,14 +15,9 @@ use watchfire_keys::{
 use super::{
     Corroboration, Ending, Members,
     masked::MaskedUrls,
-    slot::{Contents, Head, PartOf, Slot},
+    slot::{Head, Slot},
 };
-use crate::{
-    crypto::Crypto,
-    envelope::Opened,
-    indicator::Indicator,
-    record::{Body, Record},
-};
+use crate::{crypto::Crypto, indicator::Indicator};
 
 /// An observable: 16 bytes of a hash over type and value. Finding a second value for a given one takes 2^128 tries.
 pub(super) type Key = [u8; 16];
@@ -56,25 +50,6 @@ impl View {
     #[must_use]
     pub fn new(rule: Corroboration) -> Self {
         Self { rule, ..Self::default() }
-    }
-
-    /// Takes in a record that this node received at this time. False when it was here before; then only an earlier
-    /// time of receipt is noted.
-    pub fn insert<C: Crypto>(&mut self, crypto: &C, opened: &Opened, received: UnixMillis) -> bool {
-        let id = opened.id();
-        if let Some(entry) = self.by_id.get(&id).copied().and_then(|number| self.entry_mut(number)) {
-            entry.received = entry.received.min(received);
-            return false;
-        }
-        // Four thousand million records do not fit any store; the view stops taking in rather than mixing them up.
-        let Ok(number) = u32::try_from(self.slots.len()) else {
-            return false;
-        };
-        let record = opened.record().record();
-        let slot = self.slot_of(crypto, id, number, record);
-        self.by_id.insert(id, number);
-        self.slots.push(Entry { id, received, slot });
-        true
     }
 
     /// Forgets every record that the caller does not keep, such as those whose retention has ended or that a removal
@@ -148,67 +123,6 @@ impl View {
         let author = members.canonical(author);
         let by = self.endings.range(from..=to).filter(|((_, by), _)| members.canonical(by) == author);
         by.filter_map(|(_, endings)| endings.first().copied()).min()
-    }
-
-    fn entry_mut(&mut self, number: u32) -> Option<&mut Entry> {
-        usize::try_from(number).ok().and_then(|number| self.slots.get_mut(number))
-    }
-
-    fn slot_of<C: Crypto>(&mut self, crypto: &C, id: RecordId, number: u32, record: &Record) -> Slot {
-        match &record.body {
-            Body::Report(report) => {
-                self.name(crypto, number, &report.indicators);
-                if let Some(earlier) = report.replaces {
-                    self.end(earlier, record.author, Ending::Replaced(id));
-                }
-                let source_key = |name: &[u8]| {
-                    let hash = crypto.hash(labels::HASH_SOURCE, &[name]);
-                    hash.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight))
-                };
-                Slot::Head(Box::new(Head::of(
-                    id,
-                    record.author,
-                    record.signer,
-                    record.created,
-                    report,
-                    source_key,
-                )))
-            }
-            Body::Part(part) => {
-                self.name(crypto, number, &part.indicators);
-                self.parts.insert((part.head, record.author, record.signer, part.index, id), number);
-                Slot::Part(Box::new(PartOf {
-                    id,
-                    head: part.head,
-                    author: record.author,
-                    signer: record.signer,
-                    index: part.index,
-                    own: Contents::of(&part.indicators),
-                }))
-            }
-            Body::Sighting(sighting) => {
-                self.name(crypto, number, core::slice::from_ref(&sighting.indicator));
-                Slot::Sighting { author: record.author, day: sighting.day, kind: sighting.kind }
-            }
-            Body::Dispute(dispute) => {
-                self.name(crypto, number, core::slice::from_ref(&dispute.indicator));
-                Slot::Dispute { id, author: record.author, created: record.created }
-            }
-            Body::Withdrawal(withdrawal) => {
-                self.end(withdrawal.record, record.author, Ending::Withdrawn(id));
-                Slot::Silent
-            }
-            Body::Acknowledgement(_) | Body::Named(_) | Body::Unknown(_) => Slot::Silent,
-        }
-    }
-
-    fn name<C: Crypto>(&mut self, crypto: &C, number: u32, indicators: &[Indicator]) {
-        self.named.extend(indicators.iter().map(|indicator| (key_of(crypto, indicator), number)));
-        self.masked.name(number, indicators);
-    }
-
-    fn end(&mut self, record: RecordId, author: MemberId, ending: Ending) {
-        self.endings.entry((record, author)).or_default().insert(ending);
     }
 }
 

@@ -25,13 +25,9 @@ pub(super) struct MaskedUrls {
 }
 
 impl MaskedUrls {
-    /// Keeps the masked URLs among these.
-    pub(super) fn name(&mut self, number: u32, indicators: &[Indicator]) {
-        for url in indicators.iter().filter(|indicator| stable::is_masked(indicator)) {
-            if let Some(place) = stable::place(url) {
-                self.named.insert((Box::from(place), Box::from(url.value()), number));
-            }
-        }
+    /// Keeps the masked URLs of a record, each behind its place.
+    pub(super) fn add(&mut self, number: u32, urls: Vec<(Box<str>, Box<str>)>) {
+        self.named.extend(urls.into_iter().map(|(place, url)| (place, url, number)));
     }
 
     /// Gives the records their new numbers, and forgets those that have none.
@@ -41,6 +37,12 @@ impl MaskedUrls {
             .filter_map(|(place, url, old)| renumber(old).map(|number| (place, url, number)))
             .collect();
     }
+}
+
+/// The masked URLs among these, each behind its place.
+pub(super) fn places(indicators: &[Indicator]) -> impl Iterator<Item = (Box<str>, Box<str>)> {
+    let masked = indicators.iter().filter(|indicator| stable::is_masked(indicator));
+    masked.filter_map(|url| Some((Box::from(stable::place(url)?), Box::from(url.value()))))
 }
 
 impl View {

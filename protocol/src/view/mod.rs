@@ -18,6 +18,7 @@ mod lifetime;
 mod masked;
 mod members;
 mod observable;
+mod prepared;
 mod slot;
 
 pub use alerts::AlertSummary;
@@ -26,4 +27,5 @@ pub use index::View;
 pub use lifetime::lifetime_ms;
 pub use members::Members;
 pub use observable::{Observable, State};
+pub use prepared::Prepared;
 pub use slot::Ending;

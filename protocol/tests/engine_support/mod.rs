@@ -231,6 +231,11 @@ impl Net {
         self.settle();
     }
 
+    /// Lets time pass in which nothing is awake.
+    pub fn skip(&mut self, ms: u64) {
+        self.elapsed += ms;
+    }
+
     /// The rules that `by` counted against `peer`.
     pub fn broken(&self, by: Name, peer: Name) -> Vec<Rule> {
         let of = |(name, output): &(Name, Output<Name>)| match output {

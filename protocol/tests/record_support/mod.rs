@@ -248,7 +248,7 @@ pub(crate) fn opened(record: &SignedRecord) -> Opened {
 /// A record as it comes out of the node's own store, for tests of what happens later.
 pub(crate) fn stored(record: &SignedRecord) -> Opened {
     let envelope = watchfire_keys::EnvelopeId::from_bytes([0; 32]);
-    Opened::from_own_store(&RealCrypto, &record.to_bytes(), envelope, header().id()).unwrap()
+    Opened::from_own_store(record.id(&RealCrypto), record.clone(), envelope, header().id())
 }
 
 /// An envelope in the making, each field as it should be until a test changes it.

@@ -89,6 +89,7 @@ impl World {
             Change::EraseEpochs(_)
             | Change::EraseItems(_)
             | Change::EraseRecords(_)
+            | Change::ChainStart { .. }
             | Change::ErasePresence { .. } => b"erased",
         };
         self.trace.note(self.now, Happening::Persisted, name, name, content);

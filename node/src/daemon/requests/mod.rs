@@ -14,6 +14,7 @@ use watchfire_protocol::engine::{Input, OwnAct, Refusal, Request};
 pub(crate) use self::publish::report;
 use super::keys;
 use super::node::{CircleNode, Question};
+use super::stall::Stall;
 use crate::control::{Answer, Ask, Facts, FailureDoc, Live, PublishedDoc, members_named};
 use crate::error::{Error, Result};
 
@@ -31,7 +32,7 @@ impl Waiting {
         self.next
     }
 
-    fn answer(&mut self, token: u64, with: Answer) {
+    pub(super) fn answer(&mut self, token: u64, with: Answer) {
         if let Some(asked) = self.asked.remove(&token) {
             // A client that went away is told nothing.
             let _ = asked.send(with);
@@ -46,8 +47,13 @@ impl CircleNode {
             let _ = answer.send(ready);
             return;
         }
+        if let Some(stall) = &self.stall {
+            let _ = answer.send(failed(stall.fault()));
+            return;
+        }
         let ask = match ask {
             Ask::PairRelay { address } => return self.pair(&address, answer),
+            Ask::Prune { dry_run } => return self.prune(dry_run, answer),
             Ask::Ticket { member } => {
                 let made = self.ticket(&member).map(|ticket| Answer::Ticket { ticket });
                 let _ = answer.send(made.unwrap_or_else(|error| failed(&error)));
@@ -126,6 +132,7 @@ impl CircleNode {
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),
                 recovering: engine.is_recovering(),
+                stalled: self.stall.as_ref().map(Stall::fault),
             }),
         };
         read(&facts)
