@@ -125,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_packed_is_read_again(of: u32, from in 0usize..300_000, shares in proptest::collection::vec(any::<u32>(), 0..20)) {
-            let count = |share: u32| (u64::from(share) * u64::from(of) >> 32).cast_signed();
+            let count = |share: u32| ((u64::from(share) * u64::from(of)) >> 32).cast_signed();
             let cells: Vec<Cell> = shares.iter().map(|share| cell(9, count(*share))).collect();
             let bytes = pack(&cells, from, of);
             prop_assert_eq!(unpack(&bytes, from, of, 20), Some(cells));

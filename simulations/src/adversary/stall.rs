@@ -29,9 +29,15 @@ impl Adversary {
     fn ask(&mut self) -> Ask {
         let of = (self.rng.next_u32() & 1 == 0).then(|| self.fingerprint());
         let from = if of.is_some() { self.rng.next_u32() % 10_000 } else { 0 };
+        let salt = (self.rng.next_u32() & 3 == 0).then(|| {
+            let mut salt = [0; 16];
+            self.rng.fill_bytes(&mut salt);
+            salt
+        });
         Ask {
             session: self.session(),
             mine: self.fingerprint(),
+            salt,
             of,
             from,
             count: 1 + self.rng.next_u32() % 64,
