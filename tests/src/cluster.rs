@@ -72,6 +72,19 @@ impl Node {
         self.daemon = Some(start(&self.home));
     }
 
+    /// Starts the daemon, calling these nodes; its files can be [limited](Daemon::limit_files).
+    pub fn start_with_file_limits(&mut self, peers: &[&Self]) {
+        let calls: Vec<String> =
+            peers.iter().flat_map(|peer| ["--connect".to_owned(), peer.address()]).collect();
+        self.daemon = None;
+        self.daemon = Some(self.home.run_with_file_limits(&calls));
+    }
+
+    /// Stops the daemon, which cannot end well; gives the document with its error.
+    pub fn stop_with_failure(&mut self, code: i32) -> Value {
+        self.daemon.take().unwrap().stop_with_failure(code)
+    }
+
     /// Where the running daemon listens.
     pub fn address(&self) -> String {
         self.daemon().address()

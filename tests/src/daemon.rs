@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::Value;
 
 use crate::client::{Home, bounded, words};
@@ -36,6 +37,13 @@ impl Home {
     pub fn run_telling_all(&self) -> Daemon {
         let mut command = self.command();
         command.env("WATCHFIRE_LOG", "watchfire=debug").arg("--json").arg("run").args(LOOPBACK);
+        Daemon::start(self, command)
+    }
+
+    /// Starts `run` on loopback, for one whose files will be [limited](Daemon::limit_files).
+    pub fn run_with_file_limits<A: AsRef<str>>(&self, arguments: &[A]) -> Daemon {
+        let mut command = self.command_with_file_limits();
+        command.arg("--json").arg("run").args(LOOPBACK).args(words(arguments));
         Daemon::start(self, command)
     }
 
@@ -119,6 +127,21 @@ impl Daemon {
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("standard output stays open"),
         }
+    }
+
+    /// SIGTERM to one that cannot end well; gives the document with its error.
+    pub fn stop_with_failure(mut self, code: i32) -> Value {
+        signal("TERM", self.pid());
+        let status = bounded(&mut self.child, "the daemon");
+        assert_eq!(status.code(), Some(code), "{}", self.log());
+        serde_json::from_str(&self.lines.recv_timeout(PATIENCE).unwrap()).unwrap()
+    }
+
+    /// From now on no file of it grows over so many bytes; with none, over none.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
+        let before = prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None });
+        assert!(before.is_ok(), "cannot limit the files of a process: {before:?}");
     }
 
     /// SIGKILL, as a power cut: it has no chance to write anything.

@@ -8,10 +8,15 @@
 pub mod client;
 pub mod cluster;
 pub mod daemon;
+pub mod disk;
 pub mod hostile;
+pub mod kills;
 pub mod leak;
 #[cfg(target_os = "linux")]
 pub mod netns;
 pub mod repository;
+pub mod sample_home;
 pub mod samples;
+pub mod stock;
+pub mod torn;
 pub mod wait;

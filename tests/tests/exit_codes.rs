@@ -57,8 +57,9 @@ fn agreement_that_nobody_is_there_to_give_is_2() {
 #[test]
 fn no_identity_and_no_circle_are_4() {
     let empty = Home::empty();
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["status"],
+        &["prune"],
         &["alerts"],
         &["check", "x.example"],
         &["show", "x"],
@@ -131,6 +132,8 @@ fn without_a_daemon_reading_works_and_deciding_is_3() {
         &["circle", "show"],
         &["circle", "pending"],
         &["circle", "rules"],
+        &["prune", "--dry-run"],
+        &["prune"],
     ] {
         smith.ok(arguments);
     }

@@ -195,6 +195,9 @@ fn publishing_and_reading() {
         &jones.ok(&["export", "csv", "--out", &out]),
         "{out:text, schema:number, unfit:number, withheld:number, written:number}",
     );
+    let pruned = "{bytes_after:number, bytes_before:number, dry_run:bool, records:number, schema:number}";
+    is(&jones.ok(&["prune", "--dry-run"]), pruned);
+    is(&jones.ok(&["prune"]), pruned);
     is(
         &jones.status(),
         "{circle:text, circle_name:text, epoch:text, health:[], indicators:number, member:text, missing:[],

@@ -20,7 +20,7 @@ mod misp;
 mod names;
 mod needle;
 mod places;
-mod random;
+pub(crate) mod random;
 mod received;
 mod report;
 mod run;

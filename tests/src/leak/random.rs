@@ -5,11 +5,11 @@ use rand_core::{Rng, SeedableRng};
 
 /// Choices.
 #[derive(Debug)]
-pub(super) struct Random(ChaCha8Rng);
+pub(crate) struct Random(ChaCha8Rng);
 
 impl Random {
     /// The stream of one case.
-    pub(super) fn of(seed: u64, number: u64) -> Self {
+    pub(crate) fn of(seed: u64, number: u64) -> Self {
         let mut key = [0_u8; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8..16].copy_from_slice(&number.to_le_bytes());
@@ -17,49 +17,49 @@ impl Random {
     }
 
     /// A number under `end`, which is not zero.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap();
         usize::try_from(self.0.next_u64() % end).unwrap()
     }
 
     /// A number from `first` to `last`.
-    pub(super) fn within(&mut self, first: usize, last: usize) -> usize {
+    pub(crate) fn within(&mut self, first: usize, last: usize) -> usize {
         first + self.below(last - first + 1)
     }
 
     /// Yes, this many times of a hundred.
-    pub(super) fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// One of them.
-    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
     /// One of these words.
-    pub(super) fn word(&mut self, from: &[&'static str]) -> &'static str {
+    pub(crate) fn word(&mut self, from: &[&'static str]) -> &'static str {
         from[self.below(from.len())]
     }
 
     /// Characters of an alphabet.
-    pub(super) fn string(&mut self, alphabet: &str, length: usize) -> String {
+    pub(crate) fn string(&mut self, alphabet: &str, length: usize) -> String {
         let letters: Vec<char> = alphabet.chars().collect();
         (0..length).map(|_| *self.pick(&letters)).collect()
     }
 
     /// Lower-case hexadecimal digits.
-    pub(super) fn hex(&mut self, length: usize) -> String {
+    pub(crate) fn hex(&mut self, length: usize) -> String {
         self.string("0123456789abcdef", length)
     }
 
     /// Decimal digits, the first not zero.
-    pub(super) fn digits(&mut self, length: usize) -> String {
+    pub(crate) fn digits(&mut self, length: usize) -> String {
         self.string("123456789", 1) + &self.string("0123456789", length - 1)
     }
 
     /// Letters and digits, at least one of each sort.
-    pub(super) fn mixed(&mut self, length: usize) -> String {
+    pub(crate) fn mixed(&mut self, length: usize) -> String {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         loop {
             let made = self.string(alphabet, length);
@@ -71,21 +71,21 @@ impl Random {
     }
 
     /// A random UUID.
-    pub(super) fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let part = |random: &mut Self, length| random.hex(length);
         let (a, b, c, d, e) = (part(self, 8), part(self, 4), part(self, 3), part(self, 3), part(self, 12));
         format!("{a}-{b}-4{c}-a{d}-{e}")
     }
 
     /// Random bytes.
-    pub(super) fn bytes(&mut self, length: usize) -> Vec<u8> {
+    pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
         let mut made = vec![0; length];
         self.0.fill_bytes(&mut made);
         made
     }
 
     /// In another order.
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.below(last + 1);
             items.swap(last, other);
