@@ -19,8 +19,10 @@ use super::{
     message::LinkKind,
 };
 
-/// A link, a ping in each direction, those that are being replaced, and circuits. Yamux lets each hold 256 KiB unread.
-const STREAMS: u16 = 24;
+/// A link, a ping in each direction, and those that are being replaced. Yamux lets each hold 256 KiB unread.
+const STREAMS: u16 = 8;
+/// Circuits besides: a whole QUIC connection holds no more than [`QUIC_CONNECTION_BYTES`], however many streams it has.
+const QUIC_STREAMS: u32 = 24;
 /// Unread bytes of one QUIC stream, and of one connection: more than a round trip around the earth at 5 MB/s.
 const QUIC_STREAM_BYTES: u32 = 1024 * 1024;
 const QUIC_CONNECTION_BYTES: u32 = 2 * 1024 * 1024;
@@ -77,7 +79,7 @@ fn build_with(
         .with_tcp(tcp::Config::new().nodelay(true), noise::Config::new, move || multiplexer.clone())
         .map_err(setup)?
         .with_quic_config(|mut config: quic::Config| {
-            config.max_concurrent_stream_limit = u32::from(STREAMS);
+            config.max_concurrent_stream_limit = QUIC_STREAMS;
             config.max_stream_data = QUIC_STREAM_BYTES;
             config.max_connection_data = QUIC_CONNECTION_BYTES;
             config.max_idle_timeout = silence;
