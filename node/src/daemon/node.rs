@@ -39,6 +39,8 @@ use crate::store::{Batch, MAX_BATCH_BYTES, Store, StoreError};
 const EVENTS_A_ROUND: usize = 256;
 /// How often a founder's home is looked into for signatures that a person added.
 const DRAFT_EVERY: Duration = Duration::from_secs(1);
+/// How often the distance of linked nodes is looked at; they are pinged every few seconds.
+const MEASURE_EVERY: Duration = Duration::from_secs(10);
 /// A batch is written before it grows over this, which leaves room for one more record.
 const BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
 
@@ -86,6 +88,7 @@ pub(super) struct CircleNode {
     pub(super) relays: Relays,
     pub(super) relay_access: RelayAccess,
     pub(super) nat: Nat,
+    measure_at: Instant,
     pub(super) waiting: Waiting,
     pub(super) broken: BTreeMap<Rule, u64>,
     /// What waits while the disk refuses.
@@ -141,6 +144,7 @@ impl CircleNode {
             relays: Relays::new(circle, handle.local_peer(), parts.identity, &parts.relays)?,
             relay_access: None,
             nat: Nat::default(),
+            measure_at: started,
             net: handle,
             events,
             waiting: Waiting::default(),
@@ -196,6 +200,7 @@ impl CircleNode {
                 }
                 self.serve_relays();
                 self.serve_nat();
+                self.measure_links();
             }
             self.carry_out().await?;
             if self.stall.is_none() {
@@ -205,6 +210,20 @@ impl CircleNode {
         let settled = self.settle().await;
         self.net.shutdown().await;
         settled
+    }
+
+    /// Tells the engine how far away the other ends of its links are.
+    fn measure_links(&mut self) {
+        let now = Instant::now();
+        if self.measure_at > now {
+            return;
+        }
+        self.measure_at = now + MEASURE_EVERY;
+        for link in self.engine.greeted_links() {
+            if let Some(ms) = self.net.round_trip_ms(&link.peer.0) {
+                self.feed(Input::RoundTrip { peer: link.peer, ms });
+            }
+        }
     }
 
     pub(super) fn now(&self) -> Now {

@@ -101,6 +101,11 @@ impl NetHandle {
         self.shared.link(peer).map(|link| link.remote.clone())
     }
 
+    /// How long the latest ping on the link with `peer` took there and back, in milliseconds; `None` before the first.
+    pub fn round_trip_ms(&self, peer: &PeerId) -> Option<u32> {
+        self.shared.link(peer)?.round_trip_ms()
+    }
+
     /// Whether the link with `peer` leads through a relay.
     pub fn is_relayed(&self, peer: &PeerId) -> bool {
         self.shared.link(peer).is_some_and(|link| link.relayed)

@@ -7,7 +7,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -31,6 +31,9 @@ const BATCH_BYTES: usize = 64 * 1024;
 
 /// What a frame costs of its link's allowance beside its bytes, so that many tiny frames are bounded too.
 const FRAME_COST: usize = 256;
+
+/// No round trip takes so long.
+const UNMEASURED: u32 = u32::MAX;
 
 /// What happened on a link, or to the network; [`super::NetEvents`] turns it into a [`NetEvent`].
 pub(super) enum Report {
@@ -69,6 +72,8 @@ pub(super) struct Link {
     limits: Arc<Limits>,
     outbound: Outbound,
     accepted: AtomicBool,
+    /// Of the latest ping, in milliseconds; [`UNMEASURED`] before the first.
+    round_trip_ms: AtomicU32,
     heard: AtomicBool,
     stage: watch::Sender<Stage>,
 }
@@ -96,6 +101,7 @@ impl Link {
             ),
             limits,
             accepted: AtomicBool::new(false),
+            round_trip_ms: AtomicU32::new(UNMEASURED),
             heard: AtomicBool::new(false),
             stage: watch::Sender::new(Stage::Open),
         }
@@ -116,6 +122,18 @@ impl Link {
 
     pub(super) fn accept(&self) {
         self.accepted.store(true, Ordering::Release);
+    }
+
+    /// A ping came back.
+    pub(super) fn measured(&self, round_trip: Duration) {
+        let ms = u32::try_from(round_trip.as_millis()).unwrap_or(UNMEASURED).min(UNMEASURED - 1);
+        self.round_trip_ms.store(ms, Ordering::Relaxed);
+    }
+
+    /// How long the latest ping took there and back, once one did.
+    pub(super) fn round_trip_ms(&self) -> Option<u32> {
+        let ms = self.round_trip_ms.load(Ordering::Relaxed);
+        (ms != UNMEASURED).then_some(ms)
     }
 
     /// Ends the link after what is queued was written.

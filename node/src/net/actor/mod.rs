@@ -11,7 +11,7 @@ use std::{
     collections::{HashMap, VecDeque},
     error::Error,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use futures::StreamExt;
@@ -73,6 +73,8 @@ struct Actor {
     /// Whether the listen addresses changed since the owner was told.
     moved: bool,
     listeners: Vec<ListenerId>,
+    /// Both clocks at the last tick: a machine that slept shows in one of them.
+    ticked: (Instant, SystemTime),
     /// Whether some listener is bound to one address only, so that its port does not serve for dialing everywhere.
     bound_narrowly: bool,
 }
@@ -101,6 +103,7 @@ pub(super) async fn spawn(config: NetConfig) -> Result<(NetHandle, NetEvents), N
         failed: VecDeque::new(),
         moved: false,
         listeners: Vec::new(),
+        ticked: (Instant::now(), SystemTime::now()),
         bound_narrowly: config
             .listen
             .iter()
@@ -176,10 +179,13 @@ impl Actor {
                 Outcome::Refused(reason) => self.refuse(connection, reason),
             },
             SwarmEvent::Behaviour(BehaviourEvent::Ping(ping)) => {
-                if ping.result.is_ok()
-                    && let Some(connection) = self.connections.get_mut(&ping.connection)
+                if let (Ok(round_trip), Some(connection)) =
+                    (ping.result, self.connections.get_mut(&ping.connection))
                 {
                     connection.heard = Instant::now();
+                    if let Stage::Linked(link) = &connection.stage {
+                        link.measured(round_trip);
+                    }
                 }
             }
             _ => {}
