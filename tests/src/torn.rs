@@ -110,7 +110,7 @@ impl World {
                 250.. => 300_000 + choices.number(),
                 length => usize::from(length) * 8,
             };
-            let value = (choices.byte() % 4 > 0).then(|| vec![choices.byte(); length]);
+            let value = (!choices.byte().is_multiple_of(4)).then(|| vec![choices.byte(); length]);
             batch.add(key.0, &key.1, value.as_deref());
             match value {
                 Some(value) => {
