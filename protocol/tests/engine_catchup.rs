@@ -206,7 +206,7 @@ fn whoever_fetches_fast_waits_and_whoever_fetches_without_limit_is_charged() {
     let one = own_records(&net)[0];
     let fetch = Frame::Catchup(Catchup::Fetch(vec![Prefix::of(&one); 64]));
     // Its own share and the one of all: 16,384 records at once.
-    for _ in 0..256 + 8 {
+    for _ in 0..256 + 32 {
         net.send(HOSTILE, NODE, &fetch);
     }
     assert!(!net.broken(NODE, HOSTILE).contains(&Rule::LinkBudget), "what is too much for now has to wait");

@@ -9,6 +9,7 @@ use watchfire_keys::time::Moment;
 
 use crate::gossip::Bucket;
 use crate::greeting::{Called, Caller};
+use crate::limits::MAX_RECORD_BYTES;
 use crate::reconcile::{Prefix, Search, Session};
 
 /// What is expected at the other end of a link.
@@ -67,6 +68,8 @@ pub(super) struct Link {
     pub(super) wanted: VecDeque<Prefix>,
     /// It has more than that.
     pub(super) has_more: bool,
+    /// What a record from this link takes, in the mean of the last ones; at first, the most it can.
+    pub(super) record_bytes: u64,
     /// Records we asked for and have not got.
     pub(super) owed: BTreeSet<Prefix>,
     pub(super) last_record: Moment,
@@ -125,6 +128,7 @@ impl Link {
             cells: Bucket::full(CELLS_BURST, CELLS_PER_SECOND, now),
             wanted: VecDeque::new(),
             has_more: false,
+            record_bytes: MAX_RECORD_BYTES as u64,
             owed: BTreeSet::new(),
             last_record: now,
             due: VecDeque::new(),
