@@ -204,9 +204,9 @@ impl Carrier {
         while self.under_way.peek().is_some_and(|Reverse((due, ..))| *due <= now) {
             let Some(Reverse((_, _, to, packet))) = self.under_way.pop() else { return };
             // A host whose queue is full loses it, as in life.
-            match (&*rules.ports[to].0).write_all(&packet) {
-                Ok(()) => rules.counts.delivered += 1,
-                Err(_) => rules.counts.lost += 1,
+            match (&*rules.ports[to].0).write(&packet) {
+                Ok(length) if length == packet.len() => rules.counts.delivered += 1,
+                _ => rules.counts.lost += 1,
             }
         }
     }
