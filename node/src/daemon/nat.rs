@@ -50,9 +50,9 @@ impl Nat {
         self.seen.iter().filter(|(_, seen)| ip(seen).is_some_and(|ip| !own.contains(&ip)))
     }
 
-    /// When an attempt is due.
+    /// When an attempt is due. A place is asked for again whenever the relays are looked at, which is every few seconds.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.attempts.values().map(|(_, next)| *next).chain(self.ask_again.values().copied()).min()
+        self.attempts.values().map(|(_, next)| *next).min()
     }
 }
 
