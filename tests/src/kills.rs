@@ -8,7 +8,7 @@ use crate::leak::random::Random;
 use crate::wait::wait_until;
 
 /// The longest that a victim lives on after something was set going.
-const LONGEST_MS: usize = 120;
+const LONGEST_MS: usize = 50;
 
 /// What came of it.
 #[derive(Debug, Default)]

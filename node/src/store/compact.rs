@@ -89,6 +89,8 @@ fn copy(tree: &sled::Db, path: &Path) -> Result<(), StoreError> {
     }
     drop((left, right, entries));
     drop(copy);
+    // As for every write: what sled flushes is not yet safe from a power cut.
+    sync(&path.join("db"))?;
     sync(path)?;
     Ok(sync_above(path)?)
 }
@@ -147,7 +149,7 @@ fn sync_above(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync)
 }
 
-/// Has the names in a folder on the disk.
+/// Has a file, or the names in a folder, on the disk.
 fn sync(folder: &Path) -> io::Result<()> {
     std::fs::File::open(folder)?.sync_all()
 }

@@ -1,8 +1,9 @@
 //! The store on disk: one sled tree, in which every key is a hash and every value is sealed.
 
+use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -18,11 +19,32 @@ use super::{Batch, Part, Store, StoreError, Table, Value, Visitor};
 /// a store stops a little before.
 const SPARE_BYTES: u64 = 4 * 1024 * 1024;
 
+/// A tree, and the file that it writes its log to.
+struct Tree {
+    db: sled::Db,
+    /// sled has the system write its pages out, which a power cut can still take back: the disk's own cache and the
+    /// file's new size are not waited for. This handle of ours does wait.
+    log: File,
+}
+
+impl Tree {
+    fn new(db: sled::Db, folder: &Path) -> io::Result<Self> {
+        let log = File::open(folder.join("db"))?;
+        Ok(Self { db, log })
+    }
+
+    /// Has everything that was put into it on the disk.
+    fn flush(&self) -> Result<(), StoreError> {
+        guarded(|| self.db.flush())?;
+        Ok(self.log.sync_data()?)
+    }
+}
+
 /// A circle's store in its folder, locked for this process.
 pub struct DiskStore {
     // Dropped in this order: the tree is closed before the lock is let go.
     /// None after a fault, until it is opened again.
-    tree: RwLock<Option<sled::Db>>,
+    tree: RwLock<Option<Tree>>,
     folder: PathBuf,
     seal: Seal,
     progress: Mutex<Progress>,
@@ -32,19 +54,29 @@ pub struct DiskStore {
 
 impl DiskStore {
     /// A store over a tree that was opened in this folder with the same keys.
-    pub(super) fn new(tree: sled::Db, folder: PathBuf, seal: Seal, progress: Progress, held: Held) -> Self {
-        Self {
-            tree: RwLock::new(Some(tree)),
+    pub(super) fn new(
+        db: sled::Db,
+        folder: PathBuf,
+        seal: Seal,
+        progress: Progress,
+        held: Held,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            tree: RwLock::new(Some(Tree::new(db, &folder)?)),
             folder,
             seal,
             progress: Mutex::new(progress),
             damaged: AtomicU64::new(0),
             _held: held,
-        }
+        })
     }
 
     /// Works on the tree as it is now; it is not closed meanwhile.
     fn with<T>(&self, step: impl FnOnce(&sled::Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.with_tree(|tree| step(&tree.db))
+    }
+
+    fn with_tree<T>(&self, step: impl FnOnce(&Tree) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
         match &*tree {
             Some(tree) => step(tree),
@@ -102,7 +134,7 @@ impl DiskStore {
             return Err(StoreError::Damaged("the end of what was written is gone".to_owned()));
         }
         progress.applied = applied;
-        *tree = Some(opened);
+        *tree = Some(Tree::new(opened, &self.folder)?);
         Ok(changed?)
     }
 }
@@ -140,9 +172,9 @@ impl Store for DiskStore {
             }
         }
         let mut progress = self.progress();
-        let number = self.with(|tree| {
-            let number = self.put(tree, &mut progress, sealed)?;
-            guarded(|| tree.flush())?;
+        let number = self.with_tree(|tree| {
+            let number = self.put(&tree.db, &mut progress, sealed)?;
+            tree.flush()?;
             Ok(number)
         })?;
         Ok(progress.note(&self.seal, number)?)

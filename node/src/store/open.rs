@@ -79,7 +79,7 @@ fn open_sealed(
     compact::remove_old(&path)?;
     let progress = Progress::open(&circle.folder().join("store.count"), &seal, batches(&tree, &seal)?)?;
     let lost_batches = progress.lost();
-    let store = DiskStore::new(tree, path, seal, progress, Held { _file: file });
+    let store = DiskStore::new(tree, path, seal, progress, Held { _file: file })?;
     Ok(Opened { store, set_aside, lost_batches })
 }
 

@@ -20,7 +20,7 @@ const PROOF: &[u8] = b"this store was made with this key";
 /// sled's cache of pages. Its default is a gigabyte; the look-ups that matter are kept in memory elsewhere.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// How long a tree that was just closed by this process may need to let go of its file.
-const CLOSING: Duration = Duration::from_secs(3);
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Opens the tree in `folder`, or makes it, and checks that it is of this version and sealed with these keys. sled has a
 /// lock of its own, and lets go of it a moment after a tree was dropped.
