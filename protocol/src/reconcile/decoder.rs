@@ -145,3 +145,33 @@ impl Decoder {
         self.squares = self.squares.saturating_add(square / (2 * index.unsigned_abs()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use watchfire_keys::ids::CircleId;
+
+    use super::*;
+
+    #[test]
+    fn a_source_in_a_place_that_is_not_its_own_is_noticed() {
+        let key = Key::of(&CircleId::from_bytes([7; 32]));
+        let prefix = Prefix([9; 16]);
+        let mut single = Cell::default();
+        single.add(prefix, key.keyed(prefix), 1);
+        let mut decoder = Decoder::new(key);
+        assert_eq!(decoder.extend(&[single; 64], &[Cell::default(); 64]), Err(Undecodable));
+        assert!(decoder.found.is_empty());
+    }
+
+    #[test]
+    fn the_estimate_is_no_smaller_than_what_the_counts_of_all_show() {
+        let key = Key::of(&CircleId::from_bytes([7; 32]));
+        let mut decoder = Decoder::new(key);
+        let prefix = Prefix([9; 16]);
+        let mut all = Cell::default();
+        (0..500).for_each(|_| all.add(prefix, key.keyed(prefix), 1));
+        assert_eq!(decoder.extend(&[all], &[Cell::default()]), Ok(()));
+        assert_eq!(decoder.estimate(), 500);
+        assert_eq!(decoder.is_complete(), Ok(false));
+    }
+}
