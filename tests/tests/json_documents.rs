@@ -200,9 +200,9 @@ fn publishing_and_reading() {
     is(&jones.ok(&["prune"]), pruned);
     is(
         &jones.status(),
-        "{circle:text, circle_name:text, epoch:text, health:[], indicators:number, member:text, missing:[],
-          name:text, peers:[{direct:bool, kept_away:null, last_seen:text, member:text, name:text, relayed:bool,
-          side:text}],
+        "{catch_up:{fetched:number, missing:number}, circle:text, circle_name:text, epoch:text, health:[],
+          indicators:number, member:text, missing:[], name:text,
+          peers:[{direct:bool, kept_away:null, last_seen:text, member:text, name:text, relayed:bool, side:text}],
           pending_publish:number, records:number, refused:[], relays:[], running:bool, schema:number, side:text,
           state:text}",
     );

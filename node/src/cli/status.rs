@@ -55,6 +55,9 @@ impl fmt::Display for Shown {
         if status.pending_publish > 0 {
             write!(f, "; {} of your records wait to be sealed", status.pending_publish)?;
         }
+        if let Some(catch_up) = status.catch_up.filter(|catch_up| catch_up.missing > 0) {
+            write!(f, "\ncatching up: {} records to come, {} fetched", catch_up.missing, catch_up.fetched)?;
+        }
         for relay in &status.relays {
             write!(f, "\nrelay {relay}")?;
         }

@@ -75,6 +75,8 @@ pub struct StatusDoc {
     pub indicators: u64,
     /// Own records that wait to be sealed.
     pub pending_publish: u64,
+    /// How far a running daemon is in getting what it missed.
+    pub catch_up: Option<CatchUpDoc>,
     /// Names of founders that have not signed, while the circle is founded.
     pub missing: Vec<String>,
     /// Relays the circle uses.
@@ -83,6 +85,15 @@ pub struct StatusDoc {
     pub refused: Vec<RefusedDoc>,
     /// What needs attention.
     pub health: Vec<HealthDoc>,
+}
+
+/// How far a node is in getting what it missed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct CatchUpDoc {
+    /// Records that another node has and this one still lacks, as far as is known.
+    pub missing: u64,
+    /// Records that were fetched since the daemon started.
+    pub fetched: u64,
 }
 
 /// What a store gave up.

@@ -2,7 +2,7 @@
 
 use watchfire_keys::{Card, CircleId, EpochId, MemberId, RecordId, Side, UnixMillis};
 use watchfire_protocol::circle::{ActLog, Draft, Keyring, Roster};
-use watchfire_protocol::engine::Phase;
+use watchfire_protocol::engine::{CatchupStatus, Phase};
 use watchfire_protocol::publication::{Alert, assemble};
 use watchfire_protocol::record::Record;
 use watchfire_protocol::rules::Rule;
@@ -66,6 +66,8 @@ pub struct Live<'a> {
     pub behind_nat: bool,
     /// How often each rule was broken.
     pub broken: Vec<(Rule, u64)>,
+    /// How far the node is in getting what it missed.
+    pub catch_up: CatchupStatus,
     /// Whether own records may be missing since the disk failed.
     pub recovering: bool,
     /// Why nothing can be written, while the disk refuses.

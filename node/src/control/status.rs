@@ -4,7 +4,7 @@ use watchfire_keys::MemberId;
 use watchfire_protocol::circle::MemberState;
 use watchfire_protocol::engine::Phase;
 
-use super::{Facts, KeptAwayDoc, PeerDoc, RefusedDoc, StatusDoc};
+use super::{CatchUpDoc, Facts, KeptAwayDoc, PeerDoc, RefusedDoc, StatusDoc};
 use crate::clock::rfc3339;
 
 impl Facts<'_> {
@@ -23,6 +23,10 @@ impl Facts<'_> {
             records: self.view.records() as u64,
             indicators: self.view.observables() as u64,
             pending_publish: self.waiting as u64,
+            catch_up: self.live.as_ref().map(|live| CatchUpDoc {
+                missing: live.catch_up.missing as u64,
+                fetched: live.catch_up.fetched,
+            }),
             missing: missing.unwrap_or_default(),
             relays: self.live.as_ref().map(|live| live.relays.clone()).unwrap_or_default(),
             refused: self.refused(),

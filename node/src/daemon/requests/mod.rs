@@ -131,6 +131,7 @@ impl CircleNode {
                 behind_nat: self.is_behind_nat(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),
+                catch_up: engine.catchup_status(),
                 recovering: engine.is_recovering(),
                 stalled: self.stall.as_ref().map(Stall::fault),
             }),
