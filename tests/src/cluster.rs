@@ -1,5 +1,6 @@
 //! Several homes with their daemons: circles founded and joined the way people do it.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use serde_json::Value;
@@ -193,6 +194,22 @@ pub fn start_all(nodes: &mut [&mut Node]) {
             status["state"] == "member" && status["epoch"].is_string() && node.linked() + 1 == nodes.len()
         });
     }
+}
+
+/// Publishes so many reports at each of these homes, all homes at once; the records' ids.
+pub fn publish_at_all(nodes: &[Node], each: usize) -> BTreeSet<String> {
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = nodes
+            .iter()
+            .enumerate()
+            .map(|(number, node)| {
+                let home: &Home = node;
+                let publish = move |one| home.publish(&format!("lure-{number}-{one}"));
+                scope.spawn(move || (0..each).map(publish).collect::<Vec<_>>())
+            })
+            .collect();
+        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
+    })
 }
 
 /// A circle of two rival campaigns, both running and linked.

@@ -11,8 +11,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use watchfire_tests::client::Home;
-use watchfire_tests::cluster::{Node, as_str, found};
+use watchfire_tests::cluster::{Node, as_str, found, publish_at_all};
 use watchfire_tests::wait::{PATIENCE, wait_for};
 
 /// Whom a node calls when it starts; presences tell it of the others.
@@ -41,21 +40,7 @@ fn a_burst_reaches_every_daemon() {
     }
 
     let begun = Instant::now();
-    let published: BTreeSet<String> = std::thread::scope(|scope| {
-        let writers: Vec<_> = nodes
-            .iter()
-            .enumerate()
-            .map(|(number, node)| {
-                let home: &Home = node;
-                scope.spawn(move || {
-                    (0..records / count)
-                        .map(|one| home.publish(&format!("lure-{number}-{one}")))
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
-    });
+    let published = publish_at_all(nodes, records / count);
     let said = begun.elapsed();
     assert_eq!(published.len(), records / count * count);
     for node in nodes {

@@ -13,8 +13,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use watchfire_tests::client::Home;
-use watchfire_tests::cluster::{Node, as_str, found};
+use watchfire_tests::cluster::{Node, as_str, found, publish_at_all};
 use watchfire_tests::netns::{Host, Line, Network};
 use watchfire_tests::wait::{PATIENCE, wait_for, wait_until};
 
@@ -71,20 +70,7 @@ fn what_is_published_while_the_coasts_are_apart_reaches_everybody() {
     network.cut_off(&hosts[..4].iter().collect::<Vec<_>>());
     network.flap(&hosts[5], Duration::from_secs(1));
     let apart = Instant::now();
-    let each = size.records / nodes.len();
-    let published: BTreeSet<String> = std::thread::scope(|scope| {
-        let writers: Vec<_> = nodes
-            .iter()
-            .enumerate()
-            .map(|(number, node)| {
-                let home: &Home = node;
-                scope.spawn(move || {
-                    (0..each).map(|one| home.publish(&format!("lure-{number}-{one}"))).collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
-    });
+    let published = publish_at_all(nodes, size.records / nodes.len());
     assert_eq!(published.len(), size.records);
     wait_for("the time apart to pass", size.apart + PATIENCE, || {
         (apart.elapsed() >= size.apart).then_some(())
