@@ -98,6 +98,10 @@ impl From<io::Error> for StoreError {
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
         match error {
+            // The folder itself was made before.
+            sled::Error::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                Self::Damaged("one of its files is missing".to_owned())
+            }
             sled::Error::Io(error) => error.into(),
             other => Self::Damaged(other.to_string()),
         }
