@@ -1,5 +1,6 @@
 //! The store on disk: one sled tree, in which every key is a hash and every value is sealed.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -12,12 +13,15 @@ use super::open::Held;
 use super::progress::Progress;
 use super::quiet::guarded;
 use super::seal::{PLACE_BYTES, Seal};
-use super::tree::{COUNT, batches, open_patiently};
-use super::{Batch, Part, Store, StoreError, Table, Value, Visitor};
+use super::tree::open_counted;
+use super::{Batch, Change, Part, Store, StoreError, Table, Value, Visitor};
 
 /// Bytes that a disk must have free beside what is written. A tree that runs into a full disk has to be opened again, so
 /// a store stops a little before.
 const SPARE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Changed entries by their place; no value removes one.
+type Entries = BTreeMap<[u8; PLACE_BYTES], Option<Vec<u8>>>;
 
 /// A tree, and the file that it writes its log to.
 struct Tree {
@@ -84,18 +88,25 @@ impl DiskStore {
         }
     }
 
-    /// Puts a batch into the tree, in memory as yet, and says its number.
-    fn put(
-        &self,
-        tree: &sled::Db,
-        progress: &mut Progress,
-        mut batch: sled::Batch,
-    ) -> Result<u64, StoreError> {
-        let number = progress.applied.saturating_add(1);
-        batch.insert(COUNT, self.seal.seal(Table::Meta, COUNT, b"", &number.to_le_bytes()));
-        guarded(|| tree.apply_batch(batch))?;
-        progress.applied = number;
-        Ok(number)
+    /// Puts entries into the tree, in memory as yet.
+    fn put(&self, tree: &sled::Db, progress: &mut Progress, entries: Entries) -> Result<(), StoreError> {
+        let mut tally = progress.tally();
+        let mut batch = sled::Batch::default();
+        for (place, sealed) in entries {
+            if let Some(tally) = &mut tally {
+                guarded(|| tree.get(place))?.iter().for_each(|old| tally.take(old));
+                sealed.iter().for_each(|new| tally.add(new));
+            }
+            match sealed {
+                Some(sealed) => batch.insert(&place[..], sealed),
+                None => batch.remove(&place[..]),
+            }
+        }
+        let said = progress.next(tally);
+        said.put(&mut batch, &self.seal);
+        let applied = guarded(|| tree.apply_batch(batch));
+        progress.take(applied.is_ok().then_some(said));
+        applied
     }
 
     /// Nobody else writes while this is held.
@@ -127,14 +138,9 @@ impl DiskStore {
         *tree = None;
         let changed = between();
         compact::recover(&self.folder)?;
-        let opened = open_patiently(&self.folder, &self.seal)?;
-        // The last batch may be there although writing it was said to have failed. Fewer must not be.
-        let applied = batches(&opened, &self.seal)?;
-        if applied < progress.noted() {
-            return Err(StoreError::Damaged("the end of what was written is gone".to_owned()));
-        }
-        progress.applied = applied;
-        *tree = Some(Tree::new(opened, &self.folder)?);
+        let counted = open_counted(&self.folder, &self.seal)?;
+        progress.resume(&counted)?;
+        *tree = Some(Tree::new(counted.tree, &self.folder)?);
         Ok(changed?)
     }
 }
@@ -161,23 +167,17 @@ impl Store for DiskStore {
         let bytes = batch.bytes();
         let changes = batch.checked()?;
         self.check_room(bytes)?;
-        let mut sealed = sled::Batch::default();
-        for change in changes {
-            let place = self.seal.place(change.table, &change.key);
-            match change.value {
-                Some(value) => {
-                    sealed.insert(&place[..], self.seal.seal(change.table, &place, &change.key, &value));
-                }
-                None => sealed.remove(&place[..]),
-            }
+        let mut entries = Entries::new();
+        for Change { table, key, value } in changes {
+            let place = self.seal.place(table, &key);
+            entries.insert(place, value.map(|value| self.seal.seal(table, &place, &key, &value)));
         }
         let mut progress = self.progress();
-        let number = self.with_tree(|tree| {
-            let number = self.put(&tree.db, &mut progress, sealed)?;
-            tree.flush()?;
-            Ok(number)
+        self.with_tree(|tree| {
+            self.put(&tree.db, &mut progress, entries)?;
+            tree.flush()
         })?;
-        Ok(progress.note(&self.seal, number)?)
+        Ok(progress.note(&self.seal)?)
     }
 
     fn scan_part(

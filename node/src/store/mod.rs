@@ -14,6 +14,7 @@ mod part;
 mod progress;
 mod quiet;
 mod seal;
+mod tally;
 mod tree;
 
 use std::ops::ControlFlow;

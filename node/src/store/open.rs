@@ -13,7 +13,7 @@ use watchfire_keys::UnixMillis;
 use super::compact;
 use super::progress::Progress;
 use super::seal::Seal;
-use super::tree::{batches, open_patiently};
+use super::tree::open_counted;
 use super::{DiskStore, StoreError};
 use crate::clock::file_stamp;
 use crate::error::Result;
@@ -34,7 +34,7 @@ pub struct Opened {
     /// The damaged one that it replaces.
     pub set_aside: Option<SetAside>,
     /// How many batches that were acknowledged once are gone: because of damage that sled went back behind, or with
-    /// the store that was set aside. A node must not sign a new record before it has heard from its peers which was
+    /// the store that was set aside. One at least where entries are missing that no count of batches tells of. A node must not sign a new record before it has heard from its peers which was
     /// its last. Said at every opening until the first batch is written.
     pub lost_batches: u64,
 }
@@ -65,21 +65,21 @@ fn open_sealed(
     let path = circle.store_path();
     let file = lock(&circle.folder().join("store.lock"), patience)?.ok_or(StoreError::InUse)?;
     compact::recover(&path)?;
-    let (tree, set_aside) = match open_patiently(&path, &seal) {
-        Ok(tree) => (tree, None),
+    let (counted, set_aside) = match open_counted(&path, &seal) {
+        Ok(counted) => (counted, None),
         Err(StoreError::Damaged(fault)) => {
             let aside = move_aside(&path, now)?;
             tracing::warn!(path = %aside.display(), fault, "a damaged store was set aside");
             // The one that it replaced a moment ago may still be there, and whole.
             compact::fall_back(&path)?;
-            (open_patiently(&path, &seal)?, Some(SetAside { path: aside, fault }))
+            (open_counted(&path, &seal)?, Some(SetAside { path: aside, fault }))
         }
         Err(error) => return Err(error),
     };
     compact::remove_old(&path)?;
-    let progress = Progress::open(&circle.folder().join("store.count"), &seal, batches(&tree, &seal)?)?;
+    let progress = Progress::open(&circle.folder().join("store.count"), &seal, &counted)?;
     let lost_batches = progress.lost();
-    let store = DiskStore::new(tree, path, seal, progress, Held { _file: file })?;
+    let store = DiskStore::new(counted.tree, path, seal, progress, Held { _file: file })?;
     Ok(Opened { store, set_aside, lost_batches })
 }
 
