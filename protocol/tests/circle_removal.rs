@@ -361,6 +361,24 @@ fn records_end_where_the_removal_says_and_a_signer_it_does_not_name_has_none() {
 }
 
 #[test]
+fn what_a_removal_ended_stays_ended_where_the_addition_before_it_is_void() {
+    let (d, d2, r, r2) = four();
+    let y = person(6);
+    let mut here = founded(&[d, d2, r, r2]);
+    let mut there = here.clone();
+    add(&mut here, d2, &[r], remove(d), after(MINUTE));
+    let by_removed = add(&mut there, d, &[r2], y.add(Role::Publisher), after(MINUTE));
+    add(&mut there, d2, &[r2], remove(y), after(2 * MINUTE));
+    heal(&mut [&mut here, &mut there], after(HOUR));
+    assert_eq!(here.act_state(&by_removed, after(HOUR)), Some(ActState::Voided));
+    // It comes with the keys that it had before, of which the removal named none.
+    add(&mut here, d2, &[r], y.add(Role::Publisher), after(2 * HOUR));
+    assert!(is_in(&here, y));
+    let publisher = y.identity.publisher.public();
+    assert_eq!(here.roster().unwrap().cuts.get(&publisher), Some(&Cut { signer: publisher, last: None }));
+}
+
+#[test]
 fn of_two_ends_of_one_signer_the_lower_one_counts() {
     let (d, d2, r, r2) = four();
     let x = person(6);

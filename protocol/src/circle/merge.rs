@@ -171,7 +171,7 @@ impl<'a> Merge<'a> {
             }
             if let Some(entry) = &node.entry {
                 if void {
-                    merge.orphans.extend(entry.keys.keys());
+                    merge.came_to_nothing(*id, entry);
                 } else {
                     merge.adding.push((*id, node));
                 }
@@ -191,10 +191,22 @@ impl<'a> Merge<'a> {
                 }
             }
             let idle = slots.values().flatten().filter(|id| !person.has_own(id));
-            let keys: Vec<PublicKey> = idle.filter_map(|id| delegated(history.node(id)?)).collect();
-            merge.orphans.extend(keys);
+            let idle: Vec<(ActId, PublicKey)> =
+                idle.filter_map(|id| Some((*id, delegated(history.node(id)?)?))).collect();
+            for (id, key) in &idle {
+                person.named(*id, *key);
+            }
+            merge.orphans.extend(idle.into_iter().map(|(_, key)| key));
         }
         merge
+    }
+
+    /// Notes an act that brings nobody in, and the keys that it named.
+    fn came_to_nothing(&mut self, id: ActId, entry: &Entry) {
+        for key in entry.keys.keys() {
+            self.person(&entry.member).named(id, *key);
+            self.orphans.push(*key);
+        }
     }
 
     fn person(&mut self, member: &MemberId) -> &mut Person<'a> {
@@ -221,7 +233,7 @@ impl<'a> Merge<'a> {
                     .get(&member)
                     .is_some_and(|person| person.is_in(self.history) && person.outlasts(self.history, &id));
                 if again || claims.iter().any(|claim| self.is_taken(claim, &member)) {
-                    self.orphans.extend(entry.keys.keys());
+                    self.came_to_nothing(id, entry);
                     continue;
                 }
                 for claim in claims {

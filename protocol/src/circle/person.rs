@@ -40,6 +40,8 @@ pub(super) struct Person<'a> {
     own: Vec<(ActId, &'a ActBody)>,
     /// Those of them that claim what somebody else has.
     lost: BTreeSet<ActId>,
+    /// Keys named as its by acts that have no effect in the end. They had one when it was taken out, perhaps.
+    named: Vec<(ActId, PublicKey)>,
 }
 
 /// Where a member stands in the end.
@@ -64,6 +66,7 @@ impl<'a> Person<'a> {
             roles: Vec::new(),
             own: Vec::new(),
             lost: BTreeSet::new(),
+            named: Vec::new(),
         }
     }
 
@@ -93,6 +96,11 @@ impl<'a> Person<'a> {
             self.outs.push(Out { act, left: true, cuts, successor: None });
         }
         self.own.push((act, body));
+    }
+
+    /// Notes a key that an act without effect named as its.
+    pub(super) fn named(&mut self, act: ActId, key: PublicKey) {
+        self.named.push((act, key));
     }
 
     /// Notes that the act that took it out bound it to another organisation key.
@@ -264,15 +272,16 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Whether a key came by acts that all knew `act`.
+    /// Whether every act that ever named this key as the member's knew `act`. One that has no effect in the end counts too:
+    /// whoever wrote `act` may have seen the key by it, and meant it.
     fn comes_after(&self, history: &History, key: &PublicKey, act: &ActId) -> bool {
         let brought =
             self.adding.iter().filter(|(_, entry)| entry.keys.contains_key(key)).map(|(act, _)| act);
-        let delegated = self.own.iter().filter(|(act, body)| {
-            let delegates = matches!(body, ActBody::Delegate { delegation, .. } if delegation.key == *key);
-            delegates && !self.lost.contains(act)
-        });
-        let mut came = brought.chain(delegated.map(|(act, _)| act));
+        let delegated = self.own.iter().filter(
+            |(_, body)| matches!(body, ActBody::Delegate { delegation, .. } if delegation.key == *key),
+        );
+        let named = self.named.iter().filter(|(_, named)| named == key);
+        let mut came = brought.chain(delegated.map(|(act, _)| act)).chain(named.map(|(act, _)| act));
         came.all(|by| history.precedes(act, by))
     }
 

@@ -118,17 +118,21 @@ impl Facts<'_, '_> {
         }
     }
 
-    /// When a key came: every act that brought it to this member.
+    /// When a key came: every act that named it as this member's, also one without effect.
     fn came(&self, member: &MemberId, key: &PublicKey) -> Vec<ActId> {
-        let by_card = self
-            .adding(member)
-            .into_iter()
-            .filter(|(_, (card, _))| card.delegations.iter().any(|delegation| delegation.key == *key));
-        let by_itself = self.own.get(member).into_iter().flatten().filter(|id| {
-            !self.lost.contains(*id)
-                && matches!(self.plain.body(id), Some(ActBody::Delegate { delegation, .. }) if delegation.key == *key)
-        });
-        by_card.map(|(id, _)| id).chain(by_itself.copied()).collect()
+        let names = |id: &ActId| {
+            let of_card = |card: &Card| {
+                card.member() == *member && card.delegations.iter().any(|delegation| delegation.key == *key)
+            };
+            let by_card = self.plain.card_of(id).is_some_and(|(card, _)| of_card(&card));
+            let by_itself = self.plain.author(id) == Some(*member)
+                && matches!(self.plain.body(id), Some(ActBody::Delegate { delegation, .. }) if delegation.key == *key);
+            by_card || by_itself
+        };
+        let founder = self.plain.founding().founders.iter().find(|card| card.member() == *member);
+        let root = founder.filter(|card| card.delegations.iter().any(|delegation| delegation.key == *key));
+        let named = self.acts.iter().filter(|id| names(id)).copied();
+        named.chain(root.map(|_| self.plain.root())).collect()
     }
 
     fn keys(&self, member: &MemberId, base: &ActId) -> BTreeMap<PublicKey, KeyState> {
