@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, MemberId};
 
 use super::act::Act;
@@ -217,9 +218,17 @@ impl History {
     }
 
     /// Whether an act in force, or the founding, ever made somebody a steward.
-    fn was_steward(&self, member: &MemberId) -> bool {
+    pub(super) fn was_steward(&self, member: &MemberId) -> bool {
         let founder = self.founded().is_some_and(|founded| founded.founders.contains_key(member));
         founder || self.seats.contains_key(member)
+    }
+
+    /// Whether an act in force, or the founding, ever named a key as this member's.
+    pub(super) fn has_named(&self, member: &MemberId, key: &PublicKey) -> bool {
+        let founder = self.founded().and_then(|founded| founded.founders.get(member));
+        let mut acts = self.claimed.get(&Claim::Key(*key)).into_iter().flatten();
+        founder.is_some_and(|entry| entry.keys.contains_key(key))
+            || acts.any(|act| self.node(act).is_some_and(|node| node.claimant() == *member))
     }
 
     /// Notes whom an act in force makes a steward; returns whether it is the first that does, and an end of that office

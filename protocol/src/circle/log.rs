@@ -277,14 +277,13 @@ impl ActLog {
     /// Says which epoch headers wait for acts that are not here. Of one who signed several own acts for one number a log
     /// passes over what nothing stands on; an epoch that a steward dealt in that knowledge stands on it.
     pub fn want<'a>(&mut self, waiting: impl Iterator<Item = &'a Header>) {
-        let Some(roster) = self.roster() else { return };
+        let history = &self.state.history;
+        // Also by one whose office came to nothing: what was sealed meanwhile is for those who were there.
         let by_steward = waiting.filter(|header| {
-            let dealer = roster.known(&header.dealer);
-            dealer.is_some_and(|dealer| dealer.was_steward(&header.signer, header.created))
+            history.was_steward(&header.dealer) && history.has_named(&header.dealer, &header.signer)
         });
         let frontiers = by_steward.flat_map(|header| header.frontier.iter());
-        let wanted: BTreeSet<ActId> =
-            frontiers.filter(|act| !self.state.history.in_force(act)).copied().collect();
+        let wanted: BTreeSet<ActId> = frontiers.filter(|act| !history.in_force(act)).copied().collect();
         if wanted != self.state.wanted {
             Arc::make_mut(&mut self.state).wanted = wanted;
         }

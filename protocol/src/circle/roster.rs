@@ -176,11 +176,6 @@ impl Entry {
         })
     }
 
-    /// Whether the member ever was a steward and signed as one with this key at that time.
-    pub(super) fn was_steward(&self, key: &PublicKey, at: UnixMillis) -> bool {
-        self.highest == Role::Steward && self.ever_delegated(key, Scopes::STEWARD, at)
-    }
-
     /// Takes another sealing key.
     pub(super) fn receive_under(&mut self, sealing: &SealingPublic) {
         self.sealing = sealing.clone();
