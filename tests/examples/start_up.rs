@@ -11,7 +11,6 @@
 use std::time::Instant;
 
 use watchfire_tests::cluster::two_founders;
-use watchfire_tests::daemon::Daemon;
 use watchfire_tests::stock;
 
 fn main() {
@@ -33,8 +32,8 @@ fn main() {
         println!(
             "after {after:<12} {:10}   {:11}   {:10}   {:10}",
             ready.as_millis(),
-            memory(daemon, "VmRSS"),
-            memory(daemon, "VmHWM"),
+            daemon.memory("VmRSS") >> 20,
+            daemon.memory("VmHWM") >> 20,
             size(smith.path()) >> 20,
         );
         let status = smith.status();
@@ -48,13 +47,6 @@ fn main() {
     let begun = Instant::now();
     smith.ok(&["check", "login-0.lure-7.watchfire-sample.net"]);
     println!("check by the daemon: {} ms", begun.elapsed().as_millis());
-}
-
-/// Megabytes of a line of the process's status.
-fn memory(daemon: &Daemon, line: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
-    let found = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
-    found.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
 }
 
 /// Bytes of all files below a folder.

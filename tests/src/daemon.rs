@@ -137,6 +137,13 @@ impl Daemon {
         serde_json::from_str(&self.lines.recv_timeout(PATIENCE).unwrap()).unwrap()
     }
 
+    /// Bytes of a line of the process's status: `VmRSS` for what it holds in memory, `VmHWM` for the most it held.
+    pub fn memory(&self, line: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let found = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
+        found.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+    }
+
     /// From now on no file of it grows over so many bytes; with none, over none.
     pub fn limit_files(&self, bytes: Option<u64>) {
         let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);

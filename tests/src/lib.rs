@@ -14,6 +14,7 @@ pub mod kills;
 pub mod leak;
 #[cfg(target_os = "linux")]
 pub mod netns;
+pub mod newcomer;
 pub mod repository;
 pub mod sample_home;
 pub mod samples;

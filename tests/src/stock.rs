@@ -1,6 +1,7 @@
 //! Homes that hold many records: signed, sealed and written by the code that a node does it with, without publishing
 //! each of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use watchfire::clock;
@@ -8,14 +9,14 @@ use watchfire::daemon::keep;
 use watchfire::home::{Home, PassphraseSource};
 use watchfire::output::Output;
 use watchfire::store::{self, Batch, Store};
-use watchfire_keys::{CircleId, Keys, UnixMillis};
+use watchfire_keys::{CircleId, Keys, MemberId, UnixMillis};
 use watchfire_protocol::circle::Keyring;
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::engine::Change;
+use watchfire_protocol::engine::{Change, Restored};
 use watchfire_protocol::envelope::{EpochKeys, Received, seal};
 use watchfire_protocol::indicator::{Indicator, Kind, Tlp};
 use watchfire_protocol::publication::{Author, ReportDraft, split};
-use watchfire_protocol::record::{Chains, Position, Severity};
+use watchfire_protocol::record::{Chains, Position, Severity, SignedRecord};
 
 /// Records written in one batch.
 const BATCH: usize = 2_000;
@@ -48,14 +49,7 @@ pub fn add_reports(home: &std::path::Path, reports: usize, indicators: usize) ->
     let member = Home::at(home).card().unwrap().member();
     let now = clock::now();
     let kept = keep::read(&store, circle, now).unwrap().restored;
-    let mut keyring = Keyring::new(circle, member);
-    for header in kept.headers {
-        keyring.insert_header(header, &kept.log, now).unwrap();
-    }
-    for (epoch, secret) in kept.secrets {
-        keyring.insert_secret(epoch, secret).unwrap();
-    }
-    let epoch = keyring.sealing(kept.log.roster().unwrap(), now).expect("an epoch to seal under");
+    let epoch = &*epoch_to_seal_under(member, &kept, now);
     let publisher = keys.publisher.as_ref().unwrap();
     let mut chains = Chains::new();
     for record in &kept.records {
@@ -75,6 +69,30 @@ pub fn add_reports(home: &std::path::Path, reports: usize, indicators: usize) ->
         store.apply(batch).unwrap();
     }
     bytes
+}
+
+/// Calls `visit` with every record of a home of which no daemon runs, and with its envelope under the present epoch.
+pub fn visit_records(home: &std::path::Path, mut visit: impl FnMut(&EpochKeys, &SignedRecord, &[u8])) {
+    let Opened { store, circle, .. } = open(home);
+    let now = clock::now();
+    let kept = keep::read(&store, circle, now).unwrap().restored;
+    let epoch = epoch_to_seal_under(Home::at(home).card().unwrap().member(), &kept, now);
+    for kept in &kept.records {
+        let record = keep::record(&store, &kept.placed.id).unwrap().unwrap();
+        visit(&epoch, &record, &seal(&RealCrypto, &epoch, &record).unwrap());
+    }
+}
+
+fn epoch_to_seal_under(member: MemberId, kept: &Restored, now: UnixMillis) -> Arc<EpochKeys> {
+    let mut keyring = Keyring::new(kept.circle, member);
+    for header in &kept.headers {
+        keyring.insert_header(header.clone(), &kept.log, now).unwrap();
+    }
+    for (epoch, secret) in &kept.secrets {
+        keyring.insert_secret(*epoch, secret.clone()).unwrap();
+    }
+    let epoch = keyring.sealing(kept.log.roster().unwrap(), now).expect("an epoch to seal under");
+    Arc::clone(epoch)
 }
 
 fn report(
