@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         }
         // Looking costs the newcomer time; towards the end it is what the measurement is exact to.
         let rest = (records - here.min(records)) as f64 * passed / here.max(1) as f64;
-        sleep(Duration::from_secs_f64((rest / 2.0).clamp(0.02, 0.5)));
+        sleep(Duration::from_secs_f64((rest / 2.0).clamp(0.02, 1.0)));
     };
     let (peak, served) = (newcomer.daemon().memory("VmHWM"), server.daemon().memory("VmHWM"));
     let (fetching, serving) = (cpu(&newcomer), cpu(&server) - busy);

@@ -35,7 +35,8 @@ use crate::net::{self, LinkKind, NetCommand, NetConfig, NetEvent, NetEvents, Net
 use crate::random;
 use crate::store::{Batch, MAX_BATCH_BYTES, Store, StoreError};
 
-/// Network events taken in before the outputs are carried out together: one flush of the disk for all of them.
+/// Network events taken in before the outputs are carried out together: one flush of the disk for all of them. The next
+/// ones are taken in while the disk is waited for, and so many at the most.
 const EVENTS_A_ROUND: usize = 256;
 /// How often a founder's home is looked into for signatures that a person added.
 const DRAFT_EVERY: Duration = Duration::from_secs(1);
@@ -94,6 +95,8 @@ pub(super) struct CircleNode {
     /// What waits while the disk refuses.
     pub(super) stall: Option<Stall>,
     pub(super) pruning: Pruning,
+    /// Network events that were taken in while the disk was written, and of which nothing was carried out.
+    pub(super) taken_ahead: usize,
     started: Instant,
     draft_seen: Vec<u8>,
 }
@@ -151,6 +154,7 @@ impl CircleNode {
             broken: BTreeMap::new(),
             stall: None,
             pruning: Pruning::new(),
+            taken_ahead: 0,
             started,
             draft_seen: Vec::new(),
         };
@@ -192,9 +196,11 @@ impl CircleNode {
                 () = tokio::time::sleep_until(deadline.into()) => if goes_on {
                     self.feed(Input::Tick)
                 },
+                () = std::future::ready(()), if goes_on && self.taken_ahead > 0 => {}
             }
+            let taken = std::mem::take(&mut self.taken_ahead);
             if goes_on {
-                for _ in 0..EVENTS_A_ROUND {
+                for _ in taken..EVENTS_A_ROUND {
                     let Some(event) = self.events.try_recv() else { break };
                     self.happened(event);
                 }
@@ -202,8 +208,10 @@ impl CircleNode {
                 self.serve_nat();
                 self.measure_links();
             }
-            self.carry_out().await?;
-            if self.stall.is_none() {
+            // What is pruned has to be written by then.
+            let ahead = if self.pruning.is_due() { 0 } else { EVENTS_A_ROUND };
+            self.carry_out_taking(ahead).await?;
+            if self.stall.is_none() && ahead == 0 {
                 self.prune_if_due();
             }
         }
@@ -260,7 +268,13 @@ impl CircleNode {
 
     /// Carries out everything the engine wants: first the disk, then the network and the people.
     pub(super) async fn carry_out(&mut self) -> Result<()> {
-        while self.go_on(false).await? {
+        self.carry_out_taking(0).await
+    }
+
+    /// The same, and takes in so many of the next network events while it waits for the disk. Then it comes back with
+    /// what the engine wants because of them still to be carried out.
+    async fn carry_out_taking(&mut self, ahead: usize) -> Result<()> {
+        while self.taken_ahead == 0 && self.go_on(false).await? {
             let mut batch = Batch::new();
             let mut later = Vec::new();
             while let Some(output) = self.engine.poll() {
@@ -275,16 +289,33 @@ impl CircleNode {
             if later.is_empty() {
                 return Ok(());
             }
-            self.write_first(batch, later).await?;
+            // What the store has of a signer is looked for when all that the engine has is in it.
+            let ahead = if later.iter().any(|output| matches!(output, Output::Cut(_))) { 0 } else { ahead };
+            self.write_first(batch, later, ahead).await?;
         }
         Ok(())
     }
 
-    pub(super) async fn write(&self, batch: Batch) -> Result<std::result::Result<(), StoreError>> {
+    /// Writes a batch, and takes in so many network events meanwhile.
+    pub(super) async fn write(
+        &mut self,
+        batch: Batch,
+        ahead: usize,
+    ) -> Result<std::result::Result<(), StoreError>> {
         if batch.is_empty() {
             return Ok(Ok(()));
         }
-        self.on_store(move |store| store.apply(batch)).await
+        let mut written = std::pin::pin!(self.on_store(move |store| store.apply(batch)));
+        loop {
+            tokio::select! {
+                biased;
+                written = &mut written => return written,
+                Some(event) = self.events.recv(), if self.taken_ahead < ahead => {
+                    self.taken_ahead += 1;
+                    self.happened(event);
+                }
+            }
+        }
     }
 
     /// The same after a write was refused.
@@ -292,21 +323,24 @@ impl CircleNode {
         self.on_store(move |store| store.reopen().and_then(|()| store.apply(batch))).await
     }
 
-    /// Works on the store in a thread that may wait for the disk.
-    pub(super) async fn on_store<T: Send + 'static>(
+    /// Works on the store in a thread that may wait for the disk, from now on.
+    pub(super) fn on_store<T: Send + 'static, W: FnOnce(&dyn Store) -> T + Send + 'static>(
         &self,
-        work: impl FnOnce(&dyn Store) -> T + Send + 'static,
-    ) -> Result<T> {
+        work: W,
+    ) -> impl Future<Output = Result<T>> + use<T, W> {
         let store = Arc::clone(&self.store);
+        let done = tokio::task::spawn_blocking(move || work(&*store));
         // Its panicking is the store's bug; nothing may be acknowledged that is not on disk.
-        tokio::task::spawn_blocking(move || work(&*store)).await.map_err(|_| {
-            Error::new(
-                Exit::Failed,
-                "store-failed",
-                "the store stopped in the middle of a write",
-                "watchfire run again; what was acknowledged before is safe",
-            )
-        })
+        async {
+            done.await.map_err(|_| {
+                Error::new(
+                    Exit::Failed,
+                    "store-failed",
+                    "the store stopped in the middle of a write",
+                    "watchfire run again; what was acknowledged before is safe",
+                )
+            })
+        }
     }
 
     pub(super) fn act_on(&mut self, output: Output<Peer>) -> Result<()> {

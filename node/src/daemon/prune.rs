@@ -44,6 +44,11 @@ impl Pruning {
     pub(super) fn next(&self) -> Instant {
         self.next
     }
+
+    /// Whether it is time, or somebody waits for it.
+    pub(super) fn is_due(&self) -> bool {
+        self.next <= Instant::now() || !self.asked.is_empty()
+    }
 }
 
 impl CircleNode {
@@ -65,11 +70,10 @@ impl CircleNode {
 
     /// Has the store written anew where that is asked for or worth it. Writes wait for it, and nothing else does.
     pub(super) fn prune_if_due(&mut self) {
-        let due = self.pruning.next <= Instant::now();
-        let asked = std::mem::take(&mut self.pruning.asked);
-        if !due && asked.is_empty() {
+        if !self.pruning.is_due() {
             return;
         }
+        let asked = std::mem::take(&mut self.pruning.asked);
         self.pruning.next = Instant::now() + LOOK_EVERY;
         let (store, home) = (Arc::clone(&self.store), self.home.clone());
         tokio::task::spawn_blocking(move || {

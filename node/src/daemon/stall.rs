@@ -38,9 +38,15 @@ impl Stall {
 }
 
 impl CircleNode {
-    /// Writes a batch and carries out what may happen after it, or has both wait.
-    pub(super) async fn write_first(&mut self, batch: Batch, later: Vec<Output<Peer>>) -> Result<()> {
-        let mut written = self.write(batch.clone()).await?;
+    /// Writes a batch and carries out what may happen after it, or has both wait. Takes in so many network events while
+    /// it is written.
+    pub(super) async fn write_first(
+        &mut self,
+        batch: Batch,
+        later: Vec<Output<Peer>>,
+        ahead: usize,
+    ) -> Result<()> {
+        let mut written = self.write(batch.clone(), ahead).await?;
         if let Err(StoreError::Damaged(_)) = written {
             // Perhaps not the files, but what was made of them in memory. Opening them tells.
             written = self.write_again(batch.clone()).await?;
@@ -91,6 +97,7 @@ impl CircleNode {
 
     /// Whether nothing waits at the end of the node.
     pub(super) async fn settle(&mut self) -> Result<()> {
+        self.taken_ahead = 0;
         self.carry_out().await?;
         self.go_on(true).await?;
         match self.stall.take() {

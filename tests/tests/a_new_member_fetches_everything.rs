@@ -1,0 +1,26 @@
+//! A new member gets the whole history from a single node that is up, and takes no more memory for it than it may.
+
+#![allow(clippy::unwrap_used)]
+
+use watchfire_tests::newcomer::{fetching_bytes, invited, records_of};
+use watchfire_tests::wait::wait_until;
+
+const RECORDS: usize = 1_000;
+
+#[test]
+fn all_records_are_here_and_memory_was_bounded() {
+    let (mut server, mut newcomer) = invited(RECORDS, 10);
+    newcomer.start(&[]);
+    wait_until("everything to be fetched", || newcomer.status()["records"] == RECORDS);
+    let peak = newcomer.daemon().memory("VmHWM");
+    let status = newcomer.status();
+    assert_eq!((&status["indicators"], &status["refused"]), (&(10 * RECORDS).into(), &serde_json::json!([])));
+    newcomer.stop();
+    server.stop();
+    assert_eq!(records_of(newcomer.path()), records_of(server.path()));
+
+    newcomer.start(&[]);
+    assert_eq!(newcomer.status()["records"], RECORDS);
+    let most = newcomer.daemon().memory("VmRSS") + fetching_bytes(1);
+    assert!(peak <= most, "{peak} bytes, and {most} at the most");
+}
