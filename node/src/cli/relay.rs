@@ -76,7 +76,8 @@ impl RunRelay {
                     "watchfire relay run again",
                 )
             })?;
-        let report = runtime.block_on(run_relay(config, |ready| out.document(ready), daemon::signal()))?;
+        let running = async { run_relay(config, |ready| out.document(ready), daemon::signal()).await };
+        let report = runtime.block_on(running)?;
         out.document(&report)?;
         Ok(Exit::Ok)
     }

@@ -141,12 +141,14 @@ async fn serve(home: &Home, identity: &Keys, options: &Options, out: Output) -> 
     let listener = server::Listener::bind(home, &lock)?;
     let routes = Arc::new(routes);
     let socket = tokio::spawn(server::serve(listener, move |bytes| answer(Arc::clone(&routes), bytes)));
+    // Whoever reads that it is ready may stop it at once.
+    let told_to_stop = signal();
     if let Some(first) = ready.first() {
         out.document(first)?;
     }
 
     let ended = tokio::select! {
-        () = signal() => Ok(()),
+        () = told_to_stop => Ok(()),
         ended = loops.join_next() => match ended {
             Some(Ok(ended)) => ended,
             Some(Err(_)) => Err(Error::new(
@@ -240,18 +242,23 @@ fn any_port(address: &Multiaddr) -> Multiaddr {
         .collect()
 }
 
-/// Ctrl-C or SIGTERM.
-pub(crate) async fn signal() {
+/// Ctrl-C or SIGTERM, from the call on and not only once it is waited for.
+pub(crate) fn signal() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => drop(terminated.recv().await),
-            // Without a handler the signal ends the process by itself.
-            Err(_) => std::future::pending().await,
+    let [interrupted, terminated] = [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| {
+        let handler = signal(kind);
+        async {
+            match handler {
+                Ok(mut handler) => drop(handler.recv().await),
+                // Without a handler the signal ends the process by itself.
+                Err(_) => std::future::pending().await,
+            }
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
+    });
+    async {
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
+        }
     }
 }

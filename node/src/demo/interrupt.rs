@@ -19,7 +19,7 @@ impl Interrupt {
         let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             if let Ok(runtime) = runtime {
-                runtime.block_on(crate::daemon::signal());
+                runtime.block_on(async { crate::daemon::signal().await });
                 seen.0.store(true, Ordering::SeqCst);
             }
         });
