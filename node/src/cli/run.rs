@@ -18,13 +18,16 @@ pub(super) struct Run {
     /// A member's node to call; may be given several times
     #[arg(long, value_name = "MULTIADDR")]
     connect: Vec<Multiaddr>,
+    /// Find members on the local network and be found there; tells everybody near that this node is here
+    #[arg(long)]
+    lan: bool,
 }
 
 impl Run {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         context.home.require_initialised()?;
         let identity = context.home.open_identity(&context.passphrase, context.out)?;
-        let options = daemon::Options { listen: self.listen, connect: self.connect };
+        let options = daemon::Options { listen: self.listen, connect: self.connect, lan: self.lan };
         daemon::run(&context.home, &identity, &options, context.out)?;
         Ok(Exit::Ok)
     }

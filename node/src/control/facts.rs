@@ -64,6 +64,8 @@ pub struct Live<'a> {
     pub relayed: Vec<MemberId>,
     /// Whether a relay sees this node at an address that it does not have.
     pub behind_nat: bool,
+    /// Why it is not on the local network although it was told to be found there.
+    pub off_lan: Option<String>,
     /// How often each rule was broken.
     pub broken: Vec<(Rule, u64)>,
     /// How far the node is in getting what it missed.

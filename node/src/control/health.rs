@@ -112,6 +112,14 @@ impl Facts<'_> {
                 "nothing to do: links go through the circle's relays where they cannot be direct; a forwarded port makes this node reachable",
             );
         }
+        if let Some(trouble) = &live.off_lan {
+            note(
+                "off-lan",
+                "warning",
+                format!("members on the local network cannot find this node, nor it them: {trouble}"),
+                "nothing to do for other links, and it is tried again every minute; check the network's interfaces, and that no firewall or program keeps UDP port 5353 to itself",
+            );
+        }
         if self.phase == Phase::Member && !live.can_seal {
             note(
                 "cannot-seal",

@@ -3,6 +3,7 @@
 mod connect;
 pub mod keep;
 mod keys;
+mod lan;
 mod nat;
 mod node;
 mod origin;
@@ -48,6 +49,8 @@ pub struct Options {
     pub listen: Vec<Multiaddr>,
     /// Added to the addresses of the settings.
     pub connect: Vec<Multiaddr>,
+    /// Be found on the local network, also where the settings do not say so.
+    pub lan: bool,
 }
 
 /// The `ready` line.
@@ -124,6 +127,7 @@ async fn serve(home: &Home, identity: &Keys, options: &Options, out: Output) -> 
             lost,
             listen,
             connect: connect.clone(),
+            lan: options.lan || settings.network.lan,
             relays,
         };
         let node = CircleNode::start(parts).await?;

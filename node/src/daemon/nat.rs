@@ -108,6 +108,7 @@ impl CircleNode {
         let mut addresses: Vec<Multiaddr> = told.map(|address| net::with_peer(address, me)).collect();
         addresses.dedup();
         addresses.extend(dialable(&listening));
+        self.on_lan.say(&listening);
         self.feed(Input::Addresses(texts(&addresses)));
     }
 
@@ -159,7 +160,7 @@ impl CircleNode {
     }
 }
 
-fn ip(address: &Multiaddr) -> Option<IpAddr> {
+pub(super) fn ip(address: &Multiaddr) -> Option<IpAddr> {
     match address.iter().next()? {
         Protocol::Ip4(ip) => Some(ip.into()),
         Protocol::Ip6(ip) => Some(ip.into()),
@@ -172,7 +173,7 @@ fn is_quic(address: &Multiaddr) -> bool {
 }
 
 /// `/ip4|ip6/ADDRESS/udp/PORT/quic-v1` or `/ip4|ip6/ADDRESS/tcp/PORT`, of one machine.
-fn is_plain(address: &Multiaddr) -> bool {
+pub(super) fn is_plain(address: &Multiaddr) -> bool {
     let parts: Vec<Protocol<'_>> = address.iter().collect();
     let shape = matches!(
         parts[..],

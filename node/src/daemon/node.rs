@@ -1,11 +1,11 @@
 //! One circle of this home: its engine, its store, its view and its network, and the one loop that feeds the engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId};
 use rand_core::Rng;
 use tokio::sync::{mpsc, oneshot, watch};
 use watchfire_keys::{Card, CircleId, KeyName, Keys, Moment};
@@ -20,6 +20,7 @@ use watchfire_protocol::view::View;
 
 use super::connect::Connects;
 use super::keep;
+use super::lan::OnLan;
 use super::nat::Nat;
 use super::peer::Peer;
 use super::prune::Pruning;
@@ -31,7 +32,7 @@ use crate::control::{Answer, Ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::home::{CircleHome, lacks};
-use crate::net::{self, LinkKind, NetCommand, NetConfig, NetEvent, NetEvents, NetHandle};
+use crate::net::{self, Lan, LinkKind, NetCommand, NetConfig, NetEvent, NetEvents, NetHandle};
 use crate::random;
 use crate::store::{Batch, MAX_BATCH_BYTES, Store, StoreError};
 
@@ -62,6 +63,8 @@ pub(super) struct Parts<'a> {
     pub(super) lost: bool,
     pub(super) listen: Vec<Multiaddr>,
     pub(super) connect: Vec<Multiaddr>,
+    /// Be found on the local network.
+    pub(super) lan: bool,
     /// Those that this home has paired the circle with.
     pub(super) relays: Vec<Multiaddr>,
 }
@@ -89,6 +92,7 @@ pub(super) struct CircleNode {
     pub(super) relays: Relays,
     pub(super) relay_access: RelayAccess,
     pub(super) nat: Nat,
+    pub(super) on_lan: OnLan,
     measure_at: Instant,
     pub(super) waiting: Waiting,
     pub(super) broken: BTreeMap<Rule, u64>,
@@ -126,6 +130,8 @@ impl CircleNode {
                 (Start::Restored(Box::new(kept.restored)), contacts, kept.view)
             }
         };
+        let named: BTreeSet<PeerId> = contacts.iter().map(|contact| contact.peer.0).collect();
+        let lan = parts.lan.then(|| Lan::start(handle.local_peer(), handle.listen_addresses()));
         let config = Config {
             crypto: RealCrypto,
             me: Peer(handle.local_peer()),
@@ -147,6 +153,7 @@ impl CircleNode {
             relays: Relays::new(circle, handle.local_peer(), parts.identity, &parts.relays)?,
             relay_access: None,
             nat: Nat::default(),
+            on_lan: OnLan::new(lan, named),
             measure_at: started,
             net: handle,
             events,
@@ -192,6 +199,7 @@ impl CircleNode {
                     Some(event) => self.happened(event),
                     None => break,
                 },
+                (peer, address) = self.on_lan.next(), if goes_on => self.heard_near(peer, address),
                 _ = draft_timer.tick(), if goes_on && self.engine.phase() == Phase::Founding => self.look_at_draft(),
                 () = tokio::time::sleep_until(deadline.into()) => if goes_on {
                     self.feed(Input::Tick)
@@ -352,6 +360,7 @@ impl CircleNode {
                 let mut addresses: Vec<Multiaddr> =
                     addresses.iter().filter_map(|text| text.parse().ok()).collect();
                 addresses.extend(self.circuits_to(&peer));
+                addresses.extend(self.near(&peer));
                 self.net.send(NetCommand::Dial { peer: Some(peer.0), addresses, kind: LinkKind::Member });
             }
             Output::Accept { peer } => self.net.send(NetCommand::Accept { peer: peer.0 }),

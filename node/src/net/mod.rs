@@ -3,7 +3,8 @@
 //! Decides which sockets are open, which of several connections to one peer is *the* link, how much a link may hold in
 //! memory and when a link is dead. Never looks into a frame, never decides who is a member, and tells a stranger nothing
 //! but this node's peer id: there is no `identify`, and the only protocols are the one that is served and `ping`, and at a
-//! relay the one that asks for circuits ([`circuits`]).
+//! relay the one that asks for circuits ([`circuits`]). Only a node whose owner wants it to be found on the local network says
+//! there by itself that it is here ([`lan`]).
 //!
 //! One link per peer. Both may dial at once, so of all connections between two nodes **the one with the smaller peer id
 //! names the link**: it sends an empty frame on the stream that it chose, and the other announces a link only when it has
@@ -24,6 +25,7 @@ mod error;
 mod frame;
 mod handle;
 mod handler;
+mod lan;
 mod link;
 mod message;
 mod outbound;
@@ -33,6 +35,7 @@ pub use address::{through, with_peer};
 pub use config::{Limits, NetConfig};
 pub use error::NetError;
 pub use handle::{NetEvents, NetHandle};
+pub use lan::{Lan, SESSION as LAN_SESSION};
 pub use libp2p::{Multiaddr, PeerId};
 pub use message::{LinkKind, NetCommand, NetEvent};
 pub use transport::peer_id;

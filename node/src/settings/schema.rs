@@ -30,6 +30,9 @@ pub struct Network {
     /// Multiaddresses of members to call, with or without `/p2p/ID`.
     #[serde(default)]
     pub connect: Vec<String>,
+    /// Whether the node finds members on the local network and says there that it is here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lan: bool,
 }
 
 /// The `[sanitizer]` table: the member's own list.
@@ -75,7 +78,7 @@ impl Default for Settings {
 /// The tables and their keys; the empty name is the file itself.
 const KEYS: &[(&str, &[&str])] = &[
     ("", &["schema", "network", "sanitizer", "relay"]),
-    ("network", &["listen", "connect"]),
+    ("network", &["listen", "connect", "lan"]),
     ("sanitizer", &["own_domains", "own_names", "own_words", "own_phones", "own_networks"]),
     ("relay", &["circle", "address"]),
 ];

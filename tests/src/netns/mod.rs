@@ -5,10 +5,13 @@
 //! host that it is for. So the kernel's own network stacks and the real program take part, and no queueing discipline of
 //! the kernel is needed. A host may stand behind a NAT box ([`nat`]): a namespace of its own with the kernel's masquerade.
 //!
+//! Hosts of a [local network](LocalNetwork) stand at one switch instead.
+//!
 //! Nothing leaves the computer: no namespace has a way to anything but this wire. Whatever way the test ends, its
 //! namespaces and what runs in them go with it ([`keeper`]).
 
 mod keeper;
+mod lan;
 mod nat;
 mod tun;
 mod wire;
@@ -20,6 +23,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use self::keeper::Keeper;
+pub use self::lan::LocalNetwork;
 pub use self::nat::Nat;
 use self::wire::Wire;
 pub use self::wire::{Counts, Line};
@@ -62,21 +66,12 @@ impl Network {
     ///
     /// Instead of giving `None` where `CI` is `true`: there, what cannot be tested is a failure.
     pub fn start(seed: u64, line: Line) -> Option<Self> {
-        match Self::try_start(seed, line) {
-            Ok(network) => Some(network),
-            Err(reason) => {
-                let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-                assert!(!ci, "no network namespaces: {reason}");
-                eprintln!("skipped: no network namespaces here: {reason}");
-                None
-            }
-        }
+        here(Self::try_start(seed, line))
     }
 
     fn try_start(seed: u64, line: Line) -> Result<Self, String> {
         keeper::sweep()?;
-        let serial = NETWORKS.fetch_add(1, Ordering::Relaxed);
-        let keeper = Keeper::start(serial)?;
+        let keeper = Keeper::start(serial())?;
         let mut network = Self { wire: Wire::start(seed, line), keeper, hosts: 0 };
         // One namespace with everything that a host needs shows whether this machine has it all.
         network.host_or_reason()?;
@@ -176,6 +171,15 @@ impl Host {
         Daemon::start(home, command)
     }
 
+    /// Starts a member's daemon on this host, on ports that are free, with all that happens in its log.
+    pub fn run_anywhere(&self, node: &mut Node, arguments: &[&str]) {
+        node.start_as(|home| {
+            let mut command = home.command_under(&["ip", "netns", "exec", &self.namespace]);
+            command.env("WATCHFIRE_LOG", "watchfire=debug").args(["--json", "run"]).args(arguments);
+            Daemon::start(home, command)
+        });
+    }
+
     /// Starts a member's daemon on this host, calling these addresses.
     pub fn run(&self, node: &mut Node, connect: &[String]) {
         let mut arguments = vec!["run".to_owned()];
@@ -190,6 +194,23 @@ impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.address, self.namespace)
     }
+}
+
+/// The network, or nothing and the reason on standard error where this machine does not allow it.
+fn here<T>(started: Result<T, String>) -> Option<T> {
+    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+    match started {
+        Err(reason) if !ci => {
+            eprintln!("skipped: no network namespaces here: {reason}");
+            None
+        }
+        started => Some(started.unwrap_or_else(|reason| panic!("no network namespaces: {reason}"))),
+    }
+}
+
+/// A number for one more network of this process.
+fn serial() -> u32 {
+    NETWORKS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Runs `ip`; what it said when it failed.

@@ -129,6 +129,7 @@ impl CircleNode {
                     .map(|link| link.member)
                     .collect(),
                 behind_nat: self.is_behind_nat(),
+                off_lan: self.on_lan.trouble(),
                 broken: self.broken.iter().map(|(rule, count)| (*rule, *count)).collect(),
                 can_seal: engine.can_seal(),
                 catch_up: engine.catchup_status(),

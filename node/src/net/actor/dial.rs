@@ -22,7 +22,7 @@ use super::{
 /// The error of a dial to oneself.
 const ITSELF: &str = "the address leads to this node itself";
 /// Addresses that are tried in one dial: a peer says what they are, and must not have this node knock everywhere.
-const MAX_ADDRESSES: usize = 32;
+const MAX_ADDRESSES: usize = 40;
 
 /// One order to dial.
 pub(super) struct Dial {
