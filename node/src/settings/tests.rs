@@ -68,6 +68,7 @@ fn every_setting_survives_being_written_and_read() {
     let (_folder, home) = home_with(None);
     let wanted = change(&home, |settings| {
         settings.network.listen.push("/ip4/127.0.0.1/udp/0/quic-v1".to_owned());
+        settings.network.lan = true;
         settings.sanitizer.own_names = vec!["O\"Neil \\ Söhne".to_owned(), "# not a comment".to_owned()];
         settings.relays = vec![Relay { circle: "ab".repeat(32), address: "/ip4/192.0.2.1/tcp/1".to_owned() }];
         Ok(())
@@ -78,6 +79,7 @@ fn every_setting_survives_being_written_and_read() {
 
     let without = change(&home, |settings| {
         settings.relays.clear();
+        settings.network.lan = false;
         settings.sanitizer.own_names.remove(0);
         Ok(())
     })
