@@ -88,42 +88,48 @@ fn a_port_that_another_program_keeps_to_itself_is_told_and_stops_nothing() {
     drop(taken);
 }
 
-/// A packet of multicast DNS that says, in 4 KiB, that a peer is at ten thousand addresses: every answer of it brings all
-/// the addresses anew.
+/// A packet of multicast DNS that says, in 4 KiB, more than twelve thousand times where a peer is: every answer of it
+/// brings all the addresses anew. In every other packet they are the same, which the library takes for one that is known.
 fn bomb(round: u16) -> Vec<u8> {
+    const ANSWERS: u8 = 150;
     const SERVICE: &[u8] = b"\x04_p2p\x04_udp\x05local\x00";
-    let mut packet = vec![0, 0, 0x84, 0, 0, 0, 0, 150, 0, 0, 0, 0];
-    // The first answer spells both names out; what follows points at them.
-    packet.extend(SERVICE);
+    let mut packet = vec![0, 0, 0x84, 0, 0, 0, 0, ANSWERS, 0, 0, 0, 1];
     let answer = |packet: &mut Vec<u8>, name: &[u8]| {
         packet.extend([0, 12, 0, 1, 0xff, 0xff, 0xff, 0xff]);
         packet.extend(u16::try_from(name.len()).unwrap().to_be_bytes());
         packet.extend(name);
     };
+    // The first answer spells both names out; what follows points at them.
+    packet.extend(SERVICE);
     answer(&mut packet, b"\x01a\x00");
     let name = u8::try_from(packet.len() - 3).unwrap();
-    for _ in 1..150 {
+    for _ in 1..ANSWERS {
         packet.extend([0xc0, 12]);
         answer(&mut packet, &[0xc0, name]);
     }
-    let mut addresses: u16 = 0;
-    while packet.len() < 4_000 {
+    let mut texts = Vec::new();
+    for number in 0.. {
         // The shortest peer id that there is, so that many fit.
-        let text = format!("dnsaddr=/ip4/10.{}.0.1/tcp/{addresses}/p2p/11", round % 250);
-        packet.extend([0xc0, name, 0, 16, 0, 1, 0xff, 0xff, 0xff, 0xff]);
-        packet.extend(u16::try_from(text.len() + 1).unwrap().to_be_bytes());
-        packet.push(u8::try_from(text.len()).unwrap());
-        packet.extend(text.as_bytes());
-        addresses += 1;
+        let text = match round % 2 {
+            0 => "dnsaddr=/dns/a/p2p/11".to_owned(),
+            _ => format!("dnsaddr=/dns/a/tcp/{}/p2p/11", number + 256 * (round % 128)),
+        };
+        if packet.len() + 12 + texts.len() + text.len() >= 4_096 {
+            break;
+        }
+        texts.push(u8::try_from(text.len()).unwrap());
+        texts.extend(text.as_bytes());
     }
-    packet[10..12].copy_from_slice(&addresses.to_be_bytes());
+    packet.extend([0xc0, name, 0, 16, 0, 1, 0xff, 0xff, 0xff, 0xff]);
+    packet.extend(u16::try_from(texts.len()).unwrap().to_be_bytes());
+    packet.extend(texts);
     packet
 }
 
-/// The most memory that a process ever had, in MiB.
-fn peak_mib(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+/// The memory of a process in MiB: now (`VmRSS:`), or the most that it ever had (`VmHWM:`).
+fn memory_mib(node: &Node, which: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", node.daemon().pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(which)).unwrap();
     line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1024
 }
 
@@ -136,7 +142,7 @@ fn who_floods_the_local_network_stops_nothing_and_fills_little() {
     hosts[0].run_anywhere(&mut smith, &["--lan"]);
     hosts[1].run_anywhere(&mut jones, &["--lan"]);
     wait_until("the two to find one another", || smith.linked() == 1 && jones.linked() == 1);
-    let before = peak_mib(smith.daemon().pid());
+    let before = memory_mib(&smith, "VmHWM:");
 
     let enough = Arc::new(AtomicBool::new(false));
     let socket = hosts[2].on_its_network(|| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap());
@@ -155,7 +161,8 @@ fn who_floods_the_local_network_stops_nothing_and_fills_little() {
     wait_until("an alert to go its way", || jones.titles() == ["North"]);
     assert_eq!((smith.linked(), jones.linked()), (1, 1));
     enough.store(true, Ordering::Relaxed);
-    let after = peak_mib(smith.daemon().pid());
-    println!("{} packets; {before} MiB before, {after} MiB after", flood.join().unwrap());
-    assert!(after - before < 512, "{before} MiB before, {after} MiB after");
+    let most = memory_mib(&smith, "VmHWM:");
+    let after = memory_mib(&smith, "VmRSS:");
+    println!("{} packets; {before} MiB before, {most} MiB at most, {after} MiB after", flood.join().unwrap());
+    assert!(most < before + 512, "{before} MiB before, {most} MiB at most");
 }

@@ -117,7 +117,7 @@ impl Facts<'_> {
                 "off-lan",
                 "warning",
                 format!("members on the local network cannot find this node, nor it them: {trouble}"),
-                "nothing to do for other links, and it is tried again every minute; check the network's interfaces, and that no firewall or program keeps UDP port 5353 to itself",
+                "nothing to do for other links, and it is tried again within minutes; check the network's interfaces, and that no firewall or program keeps UDP port 5353 to itself",
             );
         }
         if self.phase == Phase::Member && !live.can_seal {

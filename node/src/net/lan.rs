@@ -5,7 +5,8 @@
 //!
 //! Anybody near can send what they like, and libp2p's part keeps all of it for as long as it was told to. So it runs in a
 //! thread and a runtime of its own, which have so much processor time and no more, and passes on so many addresses and no
-//! more. When either is used up, all of it is dropped, sockets too, and begun anew a minute later. It is begun anew every
+//! more. When either is used up, all of it is dropped, sockets too, and begun anew a minute later, or later still if that
+//! happens again and again. It is begun anew every
 //! few minutes in any case: what is still there is then heard again, and what is not heard again can be forgotten.
 
 use std::{
@@ -36,8 +37,10 @@ use super::address;
 
 /// How long a session lasts. Whoever says nothing for two of them is not there any more.
 pub const SESSION: Duration = Duration::from_secs(5 * 60);
-/// How long nothing is listened to after a session that cost too much, or that could not begin.
+/// How long nothing is listened to after a session that could not begin, or that cost too much.
 const PAUSE: Duration = Duration::from_secs(60);
+/// The same after several in a row that cost too much: doubled each time, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8 * 60);
 /// Addresses passed on in one session. A local network with a hundred nodes has fewer.
 const MAX_HEARD: usize = 512;
 /// Addresses that wait for the owner; beyond, they are dropped, and heard again in the next session.
@@ -100,8 +103,10 @@ impl Lan {
 enum Ended {
     /// Its time was over.
     Over,
-    /// It could not begin, or cost too much.
+    /// It could not begin.
     Failed(String),
+    /// It cost too much.
+    Flooded,
     /// The owner is gone.
     Closed,
 }
@@ -134,6 +139,11 @@ impl Ear {
                     tracing::warn!(reason, "the local network is not listened to for a while");
                     self.note(Some(reason));
                     PAUSE
+                }
+                Ended::Flooded => {
+                    tracing::warn!("somebody floods the local network; it is not listened to for a while");
+                    self.note(Some("somebody there sends too much".into()));
+                    (2 * pause).clamp(PAUSE, LONGEST_PAUSE)
                 }
             };
         }
@@ -183,7 +193,7 @@ impl Ear {
             }
             let may_take = BURST + begun.elapsed().mul_f64(SHARE);
             if heard > MAX_HEARD || processor_time().saturating_sub(before) > may_take {
-                return Ended::Failed("somebody on the local network sends too much".into());
+                return Ended::Flooded;
             }
         }
         Ended::Over
