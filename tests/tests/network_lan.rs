@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use watchfire_tests::cluster::{Node, as_str, found};
+use watchfire_tests::cluster::{Node, approve, as_str, found};
 use watchfire_tests::netns::{Host, LocalNetwork};
 use watchfire_tests::wait::wait_until;
 
@@ -70,6 +70,30 @@ fn members_find_one_another_without_an_address_and_strangers_are_not_even_called
     for node in [&smith, &jones, &vendor, &printer] {
         assert_eq!(node.turned_away(), 0);
     }
+}
+
+#[test]
+fn a_newcomer_finds_the_node_that_its_ticket_names() {
+    let Some(mut network) = LocalNetwork::start() else { return };
+    let hosts: [Host; 3] = std::array::from_fn(|_| network.host());
+    let [mut smith, mut jones] =
+        met_once("Ohio Watch", ["Smith for State", "Jones for Ohio"], [&hosts[0], &hosts[1]]);
+    hosts[0].run_anywhere(&mut smith, &["--lan"]);
+    hosts[1].run_anywhere(&mut jones, &["--lan"]);
+    wait_until("the two to find one another", || smith.linked() == 1 && jones.linked() == 1);
+    let mut baker = Node::init("Baker for Senate", "republican");
+    let proposed = smith.ok(&["circle", "invite", "--card", &baker.card()]);
+    let ticket = smith.ok(&["circle", "ticket", &as_str(&proposed["act"])]);
+    baker.ok(&["join", &as_str(&ticket["ticket"])]);
+    approve(&jones, &as_str(&proposed["act"]));
+
+    // Where the ticket says that they are, nobody is any more.
+    for (host, node) in hosts.iter().zip([&mut smith, &mut jones]) {
+        node.stop();
+        host.run_anywhere(node, &["--lan"]);
+    }
+    hosts[2].run_anywhere(&mut baker, &["--lan"]);
+    wait_until("the newcomer to be a member", || baker.status()["state"] == "member" && baker.linked() == 2);
 }
 
 #[test]
