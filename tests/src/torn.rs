@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use watchfire::home::{CircleHome, Home};
-use watchfire::store::{Batch, Opened, Store, Table, keep_quiet_in_store, open};
+use watchfire::store::{Batch, Opened, Store, StoreError, Table, keep_quiet_in_store, open};
 use watchfire_keys::{CircleId, UnixMillis};
 
 use crate::wait::PATIENCE;
@@ -44,6 +44,8 @@ struct World {
     entries: Entries,
     /// Everything that was ever acknowledged.
     ever: BTreeMap<Key, Vec<Vec<u8>>>,
+    /// Its files were changed, and it was not made anew since: what nobody has read again can still turn out to be gone.
+    spoilt: bool,
     /// What the store counted as damaged and did not get better since.
     damaged: bool,
 }
@@ -57,8 +59,14 @@ pub fn survive(bytes: &[u8]) {
     keep_quiet_in_store();
     let folder = tempfile::Builder::new().prefix("watchfire-").tempdir().unwrap();
     let home = Home::at(folder.path()).circle(CircleId::from_bytes([3; 32]));
-    let mut world =
-        World { home, opened: None, entries: Entries::new(), ever: BTreeMap::new(), damaged: false };
+    let mut world = World {
+        home,
+        opened: None,
+        entries: Entries::new(),
+        ever: BTreeMap::new(),
+        spoilt: false,
+        damaged: false,
+    };
     world.open();
     let mut choices = Choices(bytes);
     for _ in 0..MAX_OPERATIONS {
@@ -68,14 +76,8 @@ pub fn survive(bytes: &[u8]) {
         match choices.byte() % 10 {
             0..4 => world.write(&mut choices),
             4 => world.close_and_open(),
-            5 => {
-                world.store().reopen().unwrap();
-                world.compare();
-            }
-            6 => {
-                world.store().compact().unwrap();
-                world.compare();
-            }
+            5 => world.reopen(),
+            6 => world.compact(),
             7 => world.crash_in_a_swap(choices.byte()),
             _ => world.damage(&mut choices),
         }
@@ -95,10 +97,33 @@ impl World {
 
     fn close_and_open(&mut self) {
         self.opened = None;
+        if self.spoilt {
+            return self.open_spoilt();
+        }
         self.open();
         let opened = self.opened.as_ref().unwrap();
         assert_eq!((&opened.set_aside, opened.lost_batches), (&None, 0), "nothing had happened to it");
         self.compare();
+    }
+
+    fn reopen(&mut self) {
+        let reopened = self.store().reopen();
+        self.went_well(reopened);
+    }
+
+    fn compact(&mut self) {
+        let written = self.store().compact().map(|_| ());
+        self.spoilt &= written.is_err();
+        self.went_well(written);
+    }
+
+    fn went_well(&mut self, done: Result<(), StoreError>) {
+        match done {
+            Ok(()) => self.compare(),
+            // It says that something is gone, which was in what was spoilt, and what when it is opened anew.
+            Err(StoreError::Damaged(_)) if self.spoilt => self.close_and_open(),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     fn write(&mut self, choices: &mut Choices<'_>) {
@@ -150,7 +175,13 @@ impl World {
             let files = files_below(&self.home.store_path());
             let Some(file) = files.get(choices.number() % files.len().max(1)) else { break };
             spoil(file, choices);
+            self.spoilt = true;
         }
+        self.open_spoilt();
+    }
+
+    /// Opens a store whose files may be other ones than it wrote.
+    fn open_spoilt(&mut self) {
         self.open();
         let opened = self.opened.as_ref().unwrap();
         let said = opened.set_aside.is_some() || opened.lost_batches > 0;
@@ -173,6 +204,7 @@ impl World {
             self.entries.len()
         );
         self.entries = found;
+        self.spoilt &= self.opened.as_ref().unwrap().set_aside.is_none();
         if scanned.is_err() {
             // It says that it is damaged whenever it is asked: nothing more to learn from it.
             self.start_anew();
@@ -187,6 +219,7 @@ impl World {
         fs::remove_dir_all(self.home.folder()).unwrap();
         self.entries.clear();
         self.ever.clear();
+        self.spoilt = false;
         self.damaged = false;
         self.open();
     }
