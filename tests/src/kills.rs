@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::cluster::{Node, as_str, two_founders};
 use crate::leak::random::Random;
-use crate::wait::wait_until;
+use crate::stock;
+use crate::wait::{PATIENCE, wait_for, wait_until};
 
 /// The longest that a victim lives on after something was set going.
 const LONGEST_MS: usize = 50;
@@ -23,14 +24,24 @@ pub struct Outcome {
 
 /// Kills the publishing and the receiving daemon in turn, so many times in all, each at a moment that follows from the
 /// seed, and looks after each kill whether everything that was acknowledged is there: what `publish` exited 0 for, and
-/// what `alerts` had shown on the other side.
+/// what `alerts` had shown on the other side. Both hold so many other records from the start, of ten indicators each.
 ///
 /// # Panics
 ///
 /// When something is missing, when a start finds anything to mend, or when an identity is another one than before.
-pub fn rounds(kills: usize, seed: u64, mut told: impl FnMut(usize, &Outcome)) -> Outcome {
+pub fn rounds(kills: usize, seed: u64, held: usize, mut told: impl FnMut(usize, &Outcome)) -> Outcome {
     let mut random = Random::of(seed, 0);
     let (mut smith, mut jones) = two_founders();
+    if held > 0 {
+        smith.stop();
+        jones.stop();
+        stock::add_reports(jones.path(), held, 10);
+        jones.start(&[]);
+        smith.start(&[&jones]);
+        wait_for("the publisher to have what the receiver holds", PATIENCE * 5, || {
+            (smith.status()["records"] == held).then_some(())
+        });
+    }
     let identities = [identity(&smith), identity(&jones)];
     let mut outcome = Outcome::default();
     let mut published = BTreeSet::new();
@@ -81,8 +92,9 @@ pub fn rounds(kills: usize, seed: u64, mut told: impl FnMut(usize, &Outcome)) ->
     outcome
 }
 
+/// What the publisher's side has published, which is what the rounds are about.
 fn records(node: &Node) -> BTreeSet<String> {
-    let alerts = node.ok(&["alerts"])["alerts"].as_array().unwrap().clone();
+    let alerts = node.ok(&["alerts", "--side", "democratic"])["alerts"].as_array().unwrap().clone();
     alerts.iter().map(|alert| as_str(&alert["record"])).collect()
 }
 

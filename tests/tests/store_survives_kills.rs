@@ -5,6 +5,6 @@
 
 #[test]
 fn nothing_acknowledged_is_lost_by_kills_at_random_moments() {
-    let outcome = watchfire_tests::kills::rounds(6, 20_281_107, |_, _| {});
+    let outcome = watchfire_tests::kills::rounds(6, 20_281_107, 0, |_, _| {});
     assert!(outcome.acknowledged > 0, "{outcome:?}");
 }
