@@ -19,7 +19,7 @@ const CALLED: usize = 3;
 
 #[test]
 fn a_burst_reaches_every_daemon() {
-    let (count, records) = if std::env::var_os("WATCHFIRE_LONG").is_some() { (30, 300) } else { (5, 50) };
+    let (count, records) = if std::env::var_os("WATCHFIRE_LONG").is_some() { (30, 300) } else { (10, 100) };
     let patience = PATIENCE * 5;
     let mut nodes: Vec<Node> = (0..count)
         .map(|number| Node::init(&format!("Campaign {number}"), ["democratic", "republican"][number % 2]))

@@ -24,7 +24,7 @@ pub(super) fn append(batch: &mut Vec<u8>, frame: &[u8]) -> bool {
 ///
 /// # Errors
 /// `InvalidData` when the frame is empty or longer than `max`; else what the stream says.
-pub(super) async fn read_length<R>(stream: &mut R, max: impl Fn() -> usize) -> io::Result<Option<usize>>
+pub(super) async fn read_length<R>(stream: &mut R, max: usize) -> io::Result<Option<usize>>
 where
     R: AsyncRead + Unpin,
 {
@@ -37,9 +37,8 @@ where
             more => have += more,
         }
     }
-    // The bound is asked for after the header came: the link may have been accepted meanwhile.
     match usize::try_from(u32::from_be_bytes(header)) {
-        Ok(length) if (1..=max()).contains(&length) => Ok(Some(length)),
+        Ok(length) if (1..=max).contains(&length) => Ok(Some(length)),
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "frame length out of bounds")),
     }
 }
@@ -67,15 +66,15 @@ mod tests {
         let mut batch = Vec::new();
         assert!(append(&mut batch, b"abc"));
         assert_eq!(batch, [0, 0, 0, 3, b'a', b'b', b'c']);
-        assert_eq!(read_length(&mut &batch[..], || 3).await.unwrap(), Some(3));
-        assert!(read_length(&mut &batch[..], || 2).await.is_err());
-        assert!(read_length(&mut &[0xff; 4][..], || 1 << 20).await.is_err());
-        assert!(read_length(&mut &MARK[..], || 3).await.is_err());
+        assert_eq!(read_length(&mut &batch[..], 3).await.unwrap(), Some(3));
+        assert!(read_length(&mut &batch[..], 2).await.is_err());
+        assert!(read_length(&mut &[0xff; 4][..], 1 << 20).await.is_err());
+        assert!(read_length(&mut &MARK[..], 3).await.is_err());
     }
 
     #[tokio::test]
     async fn a_stream_may_end_between_frames_only() {
-        assert_eq!(read_length(&mut &[][..], || 3).await.unwrap(), None);
-        assert!(read_length(&mut &[0, 0][..], || 3).await.is_err());
+        assert_eq!(read_length(&mut &[][..], 3).await.unwrap(), None);
+        assert!(read_length(&mut &[0, 0][..], 3).await.is_err());
     }
 }

@@ -71,7 +71,7 @@ pub(super) struct Link {
     pub(super) relayed: bool,
     limits: Arc<Limits>,
     outbound: Outbound,
-    accepted: AtomicBool,
+    accepted: watch::Sender<bool>,
     /// Of the latest ping, in milliseconds; [`UNMEASURED`] before the first.
     round_trip_ms: AtomicU32,
     heard: AtomicBool,
@@ -100,7 +100,7 @@ impl Link {
                 limits.max_frame_bytes,
             ),
             limits,
-            accepted: AtomicBool::new(false),
+            accepted: watch::Sender::new(false),
             round_trip_ms: AtomicU32::new(UNMEASURED),
             heard: AtomicBool::new(false),
             stage: watch::Sender::new(Stage::Open),
@@ -121,7 +121,7 @@ impl Link {
     }
 
     pub(super) fn accept(&self) {
-        self.accepted.store(true, Ordering::Release);
+        self.accepted.send_replace(true);
     }
 
     /// A ping came back.
@@ -157,11 +157,12 @@ impl Link {
         self.heard.swap(false, Ordering::AcqRel)
     }
 
-    fn max_frame_bytes(&self) -> usize {
-        if self.accepted.load(Ordering::Acquire) {
-            self.limits.max_frame_bytes
-        } else {
-            self.limits.max_stranger_frame_bytes
+    /// Returns when a frame of this length may be read. The first long frame of a member can be here before the link is
+    /// accepted, as both ends make up their minds at once; a stranger's waits until the link's time is over.
+    async fn may_read(&self, length: usize) {
+        if length > self.limits.max_stranger_frame_bytes {
+            // The sender lives in `self`, so waiting cannot fail.
+            let _ = self.accepted.subscribe().wait_for(|accepted| *accepted).await;
         }
     }
 
@@ -217,7 +218,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let allowance = Arc::new(Semaphore::new(link.limits.max_unread_bytes));
-    while let Some(length) = frame::read_length(reader, || link.max_frame_bytes()).await? {
+    while let Some(length) = frame::read_length(reader, link.limits.max_frame_bytes).await? {
+        link.may_read(length).await;
         let cost = length.saturating_add(FRAME_COST).min(link.limits.max_unread_bytes);
         let cost = u32::try_from(cost).map_err(io::Error::other)?;
         let held = Arc::clone(&allowance).acquire_many_owned(cost).await;

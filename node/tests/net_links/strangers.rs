@@ -52,6 +52,22 @@ async fn a_stranger_sends_short_frames_only() {
 }
 
 #[tokio::test]
+async fn a_members_first_long_frame_may_come_before_it_is_accepted() {
+    let mut host = Node::start(1, &[QUIC]).await;
+    let mut member = Node::start(2, &[]).await;
+    member.dial(&host);
+    member.up(host.peer()).await;
+    host.up(member.peer()).await;
+    member.send(host.peer(), *b"my name");
+    member.send(host.peer(), vec![1; 64 * 1024]);
+    assert_eq!(host.frame().await, b"my name");
+    // It lies there by now, or comes in a moment; nothing of it is read before.
+    host.quiet(Duration::from_millis(300)).await;
+    host.accept(member.peer());
+    assert_eq!(host.frame().await.len(), 64 * 1024);
+}
+
+#[tokio::test]
 async fn strangers_have_a_bounded_number_of_places_and_members_free_theirs() {
     let limits = Limits { stranger_time: Duration::from_secs(60), ..impatient() };
     let mut host = Node::with(1, &[QUIC], LinkKind::Member, limits).await;
