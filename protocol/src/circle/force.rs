@@ -4,8 +4,10 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use watchfire_keys::delegation::Scopes;
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{ActId, MemberId};
+use watchfire_keys::time::UnixMillis;
 
 use super::act::Act;
 use super::body::ActBody;
@@ -14,7 +16,7 @@ use super::history::{History, Node};
 use super::merge::{Claim, claims, own_claim};
 use super::own;
 use super::reach::Past;
-use super::roster::{Entry, Roster};
+use super::roster::{Entry, KeyState, Roster};
 use super::step::{is_plain, step};
 use super::touched::{Touched, cuts_off, is_voidable, seats, touched_now};
 use crate::limits::MAX_FRONTIER;
@@ -223,12 +225,18 @@ impl History {
         founder || self.seats.contains_key(member)
     }
 
-    /// Whether an act in force, or the founding, ever named a key as this member's.
-    pub(super) fn has_named(&self, member: &MemberId, key: &PublicKey) -> bool {
+    /// Whether an act in force, or the founding, ever named a key as this member's, for the acts of a steward at that time.
+    pub(super) fn was_stewards_key(&self, member: &MemberId, key: &PublicKey, at: UnixMillis) -> bool {
+        let signs = |state: KeyState| state.was_delegated(Scopes::STEWARD, at);
+        let of_entry = |entry: &Entry| entry.keys.get(key).is_some_and(|state| signs(*state));
         let founder = self.founded().and_then(|founded| founded.founders.get(member));
-        let mut acts = self.claimed.get(&Claim::Key(*key)).into_iter().flatten();
-        founder.is_some_and(|entry| entry.keys.contains_key(key))
-            || acts.any(|act| self.node(act).is_some_and(|node| node.claimant() == *member))
+        let acts = self.claimed.get(&Claim::Key(*key)).into_iter().flatten();
+        let mut nodes = acts.filter_map(|act| self.node(act)).filter(|node| node.claimant() == *member);
+        founder.is_some_and(|entry| of_entry(entry))
+            || nodes.any(|node| match &node.act.act.body {
+                ActBody::Delegate { delegation, .. } => signs(KeyState::of(delegation)),
+                _ => node.entry.as_ref().is_some_and(|entry| of_entry(entry)),
+            })
     }
 
     /// Notes whom an act in force makes a steward; returns whether it is the first that does, and an end of that office

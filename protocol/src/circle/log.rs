@@ -280,7 +280,8 @@ impl ActLog {
         let history = &self.state.history;
         // Also by one whose office came to nothing: what was sealed meanwhile is for those who were there.
         let by_steward = waiting.filter(|header| {
-            history.was_steward(&header.dealer) && history.has_named(&header.dealer, &header.signer)
+            history.was_steward(&header.dealer)
+                && history.was_stewards_key(&header.dealer, &header.signer, header.created)
         });
         let frontiers = by_steward.flat_map(|header| header.frontier.iter());
         let wanted: BTreeSet<ActId> = frontiers.filter(|act| !history.in_force(act)).copied().collect();

@@ -74,7 +74,7 @@ impl KeyState {
     }
 
     /// Whether it was delegated for this scope at that time, and may have been revoked since.
-    fn was_delegated(&self, scope: Scopes, at: UnixMillis) -> bool {
+    pub(super) fn was_delegated(&self, scope: Scopes, at: UnixMillis) -> bool {
         self.scopes.contains(scope) && (self.from..self.until).contains(&at)
     }
 }
