@@ -103,6 +103,21 @@ fn what_is_written_and_read_meanwhile_is_neither_lost_nor_wrong() {
 }
 
 #[test]
+fn a_folder_that_is_away_from_its_place_for_a_moment_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = store(folder.path());
+    put(&made, 0..10);
+    // What stands between the two steps by which a fresh one is put in place, or where a fault ended it there.
+    fs::rename(beside(folder.path(), "store"), beside(folder.path(), "store.old")).unwrap();
+    put(&made, 10..11);
+    made.reopen().unwrap();
+    put(&made, 11..12);
+    assert!(entries(&made).into_keys().eq(0..12));
+    drop(made);
+    assert!(entries(&store(folder.path())).into_keys().eq(0..12));
+}
+
+#[test]
 fn the_parts_of_a_table_are_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let made = store(folder.path());

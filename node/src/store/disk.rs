@@ -53,7 +53,7 @@ pub struct DiskStore {
     seal: Seal,
     progress: Mutex<Progress>,
     damaged: AtomicU64,
-    _held: Held,
+    held: Held,
 }
 
 impl DiskStore {
@@ -71,7 +71,7 @@ impl DiskStore {
             seal,
             progress: Mutex::new(progress),
             damaged: AtomicU64::new(0),
-            _held: held,
+            held,
         })
     }
 
@@ -120,9 +120,7 @@ impl DiskStore {
 
     /// Refuses while the disk has hardly any room.
     fn check_room(&self, bytes: usize) -> Result<(), StoreError> {
-        let free = rustix::fs::statvfs(&self.folder).map_err(io::Error::from)?;
-        let free = free.f_bavail.saturating_mul(free.f_frsize);
-        if free < SPARE_BYTES.saturating_add(2 * bytes as u64) {
+        if self.held.free_bytes()? < SPARE_BYTES.saturating_add(2 * bytes as u64) {
             return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left on the disk").into());
         }
         Ok(())

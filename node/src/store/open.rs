@@ -23,7 +23,16 @@ use crate::random;
 /// The lock on a store's folder; held until the store is dropped.
 #[derive(Debug)]
 pub(super) struct Held {
-    _file: File,
+    file: File,
+}
+
+impl Held {
+    /// Room on the disk that the store is on. Asked of this file, since the store's own folder is away from its place for a
+    /// moment while a fresh one is put there.
+    pub(super) fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::fstatvfs(&self.file)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
 }
 
 /// A store that is ready, and what had to be done for it.
@@ -79,7 +88,7 @@ fn open_sealed(
     compact::remove_old(&path)?;
     let progress = Progress::open(&circle.folder().join("store.count"), &seal, &counted)?;
     let lost_batches = progress.lost();
-    let store = DiskStore::new(counted.tree, path, seal, progress, Held { _file: file })?;
+    let store = DiskStore::new(counted.tree, path, seal, progress, Held { file })?;
     Ok(Opened { store, set_aside, lost_batches })
 }
 
