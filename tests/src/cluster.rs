@@ -118,6 +118,13 @@ impl Node {
         peers.iter().filter(|peer| peer["direct"] == true).count()
     }
 
+    /// Whether this node could publish in one of its circles, and is linked to a member of it.
+    pub fn is_linked_in(&self, circle: &str) -> bool {
+        let status = self.ok(&["status", "--circle", circle]);
+        status["epoch"].is_string()
+            && status["peers"].as_array().unwrap().iter().any(|peer| peer["direct"] == true)
+    }
+
     /// How many members this node is linked to through a relay.
     pub fn relayed(&self) -> usize {
         let status = self.status();

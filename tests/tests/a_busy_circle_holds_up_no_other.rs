@@ -9,12 +9,6 @@ use watchfire_tests::wait::wait_until;
 /// Records that wait in the busy circle: more than a node takes in the time that an alert needs.
 const WAITING: usize = 20_000;
 
-fn is_linked(node: &Node, circle: &str) -> bool {
-    let status = node.ok(&["status", "--circle", circle]);
-    status["epoch"].is_string()
-        && status["peers"].as_array().unwrap().iter().any(|peer| peer["direct"] == true)
-}
-
 fn records(node: &Node, circle: &str) -> u64 {
     node.ok(&["status", "--circle", circle])["records"].as_u64().unwrap()
 }
@@ -30,7 +24,7 @@ fn an_alert_comes_while_another_circle_is_being_caught_up_with() {
     vendor.start(&[]);
     smith.start(&[&jones, &vendor]);
     wait_until("both circles to be linked", || {
-        is_linked(&smith, "Ohio Watch") && is_linked(&smith, "Vendors")
+        smith.is_linked_in("Ohio Watch") && smith.is_linked_in("Vendors")
     });
     smith.stop();
     jones.stop();
@@ -39,7 +33,7 @@ fn an_alert_comes_while_another_circle_is_being_caught_up_with() {
     jones.start(&[]);
     smith.start(&[&jones, &vendor]);
     wait_until("the first of many records, and the other circle's link", || {
-        records(&smith, "Ohio Watch") > 0 && is_linked(&smith, "Vendors")
+        records(&smith, "Ohio Watch") > 0 && smith.is_linked_in("Vendors")
     });
     let file = vendor.file("lure.txt", "hxxp://one-alert[.]watchfire-sample[.]net/");
     vendor.ok(&["publish", &file, "--yes"]);

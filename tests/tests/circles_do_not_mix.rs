@@ -6,12 +6,6 @@ use serde_json::Value;
 use watchfire_tests::cluster::{Node, found};
 use watchfire_tests::wait::wait_until;
 
-fn is_linked(node: &Node, circle: &str) -> bool {
-    let status = node.ok(&["status", "--circle", circle]);
-    status["epoch"].is_string()
-        && status["peers"].as_array().unwrap().iter().any(|peer| peer["direct"] == true)
-}
-
 #[test]
 fn what_is_published_in_one_circle_does_not_reach_the_other() {
     let mut smith = Node::init("Smith for State", "democratic");
@@ -23,7 +17,7 @@ fn what_is_published_in_one_circle_does_not_reach_the_other() {
     vendor.start(&[]);
     smith.start(&[&jones, &vendor]);
     wait_until("both circles to be linked", || {
-        is_linked(&smith, "Ohio Watch") && is_linked(&smith, "Vendors")
+        smith.is_linked_in("Ohio Watch") && smith.is_linked_in("Vendors")
     });
 
     // Which one is meant has to be said.

@@ -150,13 +150,6 @@ fn bomb(round: u16) -> Vec<u8> {
     packet
 }
 
-/// The memory of a process in MiB: now (`VmRSS:`), or the most that it ever had (`VmHWM:`).
-fn memory_mib(node: &Node, which: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", node.daemon().pid())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(which)).unwrap();
-    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1024
-}
-
 #[test]
 fn who_floods_the_local_network_stops_nothing_and_fills_little() {
     let Some(mut network) = LocalNetwork::start() else { return };
@@ -166,7 +159,7 @@ fn who_floods_the_local_network_stops_nothing_and_fills_little() {
     hosts[0].run_anywhere(&mut smith, &["--lan"]);
     hosts[1].run_anywhere(&mut jones, &["--lan"]);
     wait_until("the two to find one another", || smith.linked() == 1 && jones.linked() == 1);
-    let before = memory_mib(&smith, "VmHWM:");
+    let before = smith.daemon().memory("VmHWM") >> 20;
 
     let enough = Arc::new(AtomicBool::new(false));
     let socket = hosts[2].on_its_network(|| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap());
@@ -185,8 +178,8 @@ fn who_floods_the_local_network_stops_nothing_and_fills_little() {
     wait_until("an alert to go its way", || jones.titles() == ["North"]);
     assert_eq!((smith.linked(), jones.linked()), (1, 1));
     enough.store(true, Ordering::Relaxed);
-    let most = memory_mib(&smith, "VmHWM:");
-    let after = memory_mib(&smith, "VmRSS:");
+    let most = smith.daemon().memory("VmHWM") >> 20;
+    let after = smith.daemon().memory("VmRSS") >> 20;
     println!("{} packets; {before} MiB before, {most} MiB at most, {after} MiB after", flood.join().unwrap());
     assert!(most < before + 512, "{before} MiB before, {most} MiB at most");
 }
