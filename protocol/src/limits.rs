@@ -105,6 +105,10 @@ pub const OWN_ACT_MS: u64 = 6 * 60 * 60 * 1000;
 /// Different acts of one member for one place among its own: two prove that it signed twice, a third changes nothing.
 pub const MAX_OWN_RIVALS: usize = 2;
 
+/// Own acts of all members without effect, on which nothing stands, before a log lets go of them: doing so costs some
+/// hundred milliseconds with 10,000 acts, so it is not done for each one.
+pub const MAX_IDLE_ACTS: usize = 64;
+
 /// A signed approval: 64 acts of a frontier, ids, keys and the signature.
 pub const MAX_APPROVAL_BYTES: usize = 3 * 1024;
 

@@ -6,11 +6,12 @@ mod circle_support;
 use circle_support::*;
 use watchfire_keys::delegation::{Delegation, Scopes};
 use watchfire_keys::identity::{PublicKey, SigningKey};
-use watchfire_keys::ids::RecordId;
+use watchfire_keys::ids::{ActId, RecordId};
 use watchfire_keys::sealing::SealingKey;
 use watchfire_protocol::circle::{
-    ActBody, ActLog, ActState, Change, Cut, Decision, MemberState, ProposeError, Role,
+    ActBody, ActLog, ActState, Change, Cut, Decision, ItemId, MemberState, ProposeError, Role,
 };
+use watchfire_protocol::limits::{MAX_IDLE_ACTS, MAX_OWN_RIVALS};
 use watchfire_protocol::rules::Rule;
 
 fn key(seed: u64) -> SigningKey {
@@ -270,6 +271,60 @@ fn of_two_own_acts_for_one_number_the_lower_has_the_effect_and_both_prove_it() {
     assert!(log.missing(10).contains(&highest.id()));
     assert!(fresh(put(&mut log, highest.clone(), DAY)));
     assert!(is_in(&log, person(6)));
+}
+
+#[test]
+fn own_acts_in_falling_order_of_their_ids_fill_no_memory() {
+    let (d, r, log) = two();
+    let organisation = &d.identity.organisation;
+    let act = |number| forged(&log, d, organisation, vec![log.root()], rotate(1, number), DAY);
+    let mut acts: Vec<_> = (0..400).map(|number| act(600 + number)).collect();
+    acts.sort_by_key(|act| core::cmp::Reverse(act.id()));
+    let let_go = |log: &mut ActLog, most| log.let_go(core::iter::empty(), most, DAY);
+    let mut flooded = log.clone();
+    let mut gone = 0;
+    for act in &acts {
+        assert!(fresh(put(&mut flooded, act.clone(), DAY)), "each is the lowest when it comes");
+        gone += let_go(&mut flooded, MAX_IDLE_ACTS).len();
+        assert!(flooded.acts().count() <= MAX_IDLE_ACTS + MAX_OWN_RIVALS);
+    }
+    gone += let_go(&mut flooded, 0).len();
+    assert_eq!((gone, flooded.acts().count()), (398, 2));
+    assert_eq!(let_go(&mut flooded, 0), Vec::<ItemId>::new());
+    // What it says is what one says that only ever heard of the two lowest.
+    let mut told = log.clone();
+    for act in acts.iter().rev().take(2) {
+        put(&mut told, act.clone(), DAY).unwrap();
+    }
+    assert_eq!(outcome(flooded.roster().unwrap()), outcome(told.roster().unwrap()));
+    assert_eq!(flooded.contradictions(), told.contradictions());
+    // Nor do those fill it that come because something waits for them which then counts for nothing.
+    for highest in &acts[..100] {
+        let junk = forged(&log, d, organisation, vec![highest.id()], rotate(9, 5_000), DAY);
+        let _ = put(&mut flooded, junk, DAY);
+        put(&mut flooded, highest.clone(), DAY).unwrap();
+        let_go(&mut flooded, MAX_IDLE_ACTS);
+        assert!(flooded.acts().count() <= MAX_IDLE_ACTS + MAX_OWN_RIVALS);
+    }
+    let_go(&mut flooded, 0);
+    // What somebody else stands on stays, and so does what waits here for something else and stands on it.
+    let mut other = log.clone();
+    put(&mut other, acts[0].clone(), DAY).unwrap();
+    add(&mut other, r, &[d], person(6).add(Role::Publisher), DAY);
+    other.items().for_each(|item| drop(flooded.insert(item, DAY)));
+    other.items().for_each(|item| drop(flooded.insert(item, DAY)));
+    assert!(is_in(&flooded, person(6)));
+    assert_eq!((let_go(&mut flooded, 0).len(), is_in(&flooded, person(6))), (0, true));
+    let mut waits = told;
+    let unknown = ActId::from_bytes([0; 32]);
+    put(
+        &mut waits,
+        forged(&log, r, &r.identity.steward, vec![unknown, acts[0].id()], rotate(1, 7), DAY),
+        DAY,
+    )
+    .unwrap();
+    put(&mut waits, acts[0].clone(), DAY).unwrap();
+    assert_eq!((let_go(&mut waits, 0).len(), waits.acts().count()), (0, 3));
 }
 
 #[test]

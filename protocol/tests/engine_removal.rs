@@ -4,7 +4,10 @@
 mod circle_support;
 mod engine_support;
 
-use circle_support::person;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use circle_support::{DAY, forged, person};
 use engine_support::{Name, Net, circle, hello, report};
 use rand_core::SeedableRng;
 use watchfire_keys::ids::ActId;
@@ -13,9 +16,10 @@ use watchfire_keys::{codec, labels};
 use watchfire_protocol::circle::{ActBody, Decision, Item as CircleItem, Role};
 use watchfire_protocol::crypto::{Crypto, RealCrypto};
 use watchfire_protocol::engine::{
-    Contact, Event, Input, Output, OwnAct, Phase, Refusal, Request, Standing, Start,
+    Change, Contact, Event, Input, Output, OwnAct, Phase, Refusal, Request, Standing, Start,
 };
 use watchfire_protocol::greeting::{Introduction, Opening, PROOFS, Transcript};
+use watchfire_protocol::limits::MAX_IDLE_ACTS;
 use watchfire_protocol::presence::{Presence, SignedPresence};
 use watchfire_protocol::rules::Rule;
 use watchfire_protocol::wire::{Frame, Item, Membership};
@@ -375,4 +379,54 @@ fn a_key_whose_records_ended_with_a_demotion_signs_nothing_for_a_publisher_again
     }
     net.run(2_000);
     assert_eq!((net.engine(SECOND).record_count(), net.engine(NODE).record_count()), (1, 1));
+}
+
+#[test]
+fn a_member_that_signs_against_itself_fills_no_log_uses_up_no_steward_and_can_be_removed() {
+    let mut net = scene();
+    net.greet(STRANGER, NODE, person(0));
+    let log = net.engine(NODE).log().unwrap().clone();
+    let key = &person(0).identity.organisation;
+    let act = |n: u8| {
+        let body = ActBody::Rotate { number: 1, sealing: SealingKey::from_seed(&[n; 32]).public() };
+        forged(&log, person(0), key, log.heads().copied().collect(), body, DAY)
+    };
+    let mut acts: Vec<_> = (0..200).map(act).collect();
+    acts.sort_by_key(|act| std::cmp::Reverse(act.id()));
+    for act in acts {
+        let item = Item(CircleItem::Act(Arc::new(act)).to_bytes());
+        net.send(STRANGER, NODE, &Frame::Membership(Membership::Items(vec![item])));
+        net.run(200);
+    }
+    let persisted = |change: fn(&Change) -> usize| -> usize {
+        let of_node = net.done.iter().filter(|(name, _)| *name == NODE);
+        let changes = of_node.filter_map(|(_, output)| match output {
+            Output::Persist(change) => Some(change),
+            _ => None,
+        });
+        changes.map(change).sum()
+    };
+    let headers = persisted(|change| usize::from(matches!(change, Change::Item(CircleItem::Header(_)))));
+    // Four stewards, and each may deal 32 at once.
+    assert!(headers < 4 * 34, "{headers}");
+    let erased = persisted(|change| match change {
+        Change::EraseItems(items) => items.len(),
+        _ => 0,
+    });
+    assert!(erased > 50, "{erased} of them are erased on the disk, too");
+    for node in [NODE, OTHER, SECOND] {
+        let engine = net.engine(node);
+        let links: BTreeSet<Name> = engine.greeted_links().iter().map(|link| link.peer).collect();
+        assert!(
+            [NODE, OTHER, SECOND].iter().all(|other| *other == node || links.contains(other)),
+            "{links:?}"
+        );
+        // Those that an epoch stands on stay.
+        assert!(engine.log().unwrap().acts().count() < headers + MAX_IDLE_ACTS + 10);
+    }
+    // What the sides agree on is dealt for at once.
+    remove(&mut net);
+    for node in [NODE, OTHER, SECOND] {
+        assert!(net.engine(node).can_seal());
+    }
 }

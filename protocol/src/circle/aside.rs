@@ -49,6 +49,14 @@ impl Loose {
         }
     }
 
+    /// The acts that it stands on.
+    fn stands_on(&self) -> &[ActId] {
+        match self {
+            Self::Act(_, act) => &act.act.parents,
+            Self::Approval(approval) => &approval.approval.frontier,
+        }
+    }
+
     fn size(&self) -> usize {
         match self {
             Self::Act(_, act) => act.to_bytes().len(),
@@ -153,6 +161,11 @@ impl Aside {
     /// Everything that something here waits for, lowest id first.
     pub(super) fn needs(&self) -> impl Iterator<Item = &ActId> {
         self.by_need.keys()
+    }
+
+    /// Everything that something here stands on, whether it is here or not.
+    pub(super) fn stood_on(&self) -> impl Iterator<Item = ActId> {
+        self.items.values().flat_map(|waiting| waiting.loose.stands_on()).copied()
     }
 
     /// Whether something here waits for this act.

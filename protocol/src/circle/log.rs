@@ -233,6 +233,13 @@ impl ActLog {
         self.state.history.lacking(acts)
     }
 
+    /// How many acts are in force to which the sides agreed; what members do alone is not counted.
+    #[must_use]
+    pub fn agreed(&self) -> usize {
+        let nodes = self.state.history.nodes();
+        nodes.filter(|(_, node)| node.in_force() && !node.act.act.body.is_own()).count()
+    }
+
     /// The latest date that one of these acts bears, the founding's being the charter's.
     #[must_use]
     pub fn dated(&self, acts: &[ActId]) -> UnixMillis {
@@ -347,6 +354,17 @@ impl ActLog {
 
     pub(super) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Goes on with another history that says the same; what waits here goes on waiting.
+    pub(super) fn renew(&mut self, other: Self) {
+        let version = self.state.history.version().saturating_add(1);
+        let mut state = Arc::unwrap_or_clone(other.state);
+        let before = Arc::make_mut(&mut self.state);
+        state.aside = core::mem::take(&mut before.aside);
+        state.wanted = core::mem::take(&mut before.wanted);
+        state.history.version = version;
+        self.state = Arc::new(state);
     }
 
     /// The id under which the founding stands in the history.

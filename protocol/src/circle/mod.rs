@@ -28,6 +28,7 @@ mod grant;
 mod graph;
 mod header;
 mod history;
+mod idle;
 mod item;
 mod keyring;
 mod log;

@@ -9,11 +9,13 @@ use watchfire_keys::delegation::Scopes;
 use watchfire_keys::epoch::EpochSecret;
 use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::EpochId;
+use watchfire_keys::time::Moment;
 
 use super::output::{Change, Event, Output};
 use super::{Engine, PeerName};
 use crate::circle::{Due, Grant, Item};
 use crate::crypto::Crypto;
+use crate::gossip::Bucket;
 use crate::rules::Rule;
 use crate::wire::{Epochs, Frame};
 
@@ -30,8 +32,29 @@ const GRANT_AGAIN_MS: u64 = 400;
 /// The nodes of one member share its turn. Each after the first waits this much longer, so that it hears of what the
 /// one before it dealt: two headers by one steward for one turn would be held against it.
 const NODES_APART_MS: u64 = 3_000;
+/// Epochs that this node deals at once though nothing that needs consent came into force since the one before.
+const OWN_CHANGES_BURST: u64 = 32;
+/// And how many seconds it takes until it deals one more. A member that signs its own acts against itself, each with a
+/// lower id than the one before, changes the readers as often as it likes; a dealer's headers are numbered.
+const OWN_CHANGE_SECONDS: u64 = 300;
+/// How soon a deal that had to wait is looked at again.
+const DEAL_AGAIN_MS: u64 = 5_000;
 /// Bounds the memory of grants; older ones are forgotten.
 const MAX_GRANTS: usize = 4096;
+
+/// For what this node dealt epochs of late.
+pub(super) struct Deals {
+    /// Acts with the sides' consent that were in force at the last one.
+    agreed: usize,
+    own_changes: Bucket,
+}
+
+impl Deals {
+    pub(super) fn new(now: Moment) -> Self {
+        let burst = OWN_CHANGES_BURST.saturating_mul(OWN_CHANGE_SECONDS);
+        Self { agreed: 0, own_changes: Bucket::full(burst, 1, now) }
+    }
+}
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Takes up headers that waited for acts.
@@ -120,9 +143,20 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return;
         }
         self.deal_at = None;
-        if let Some(due) = self.due_to_deal() {
+        let Some(due) = self.due_to_deal() else { return };
+        if self.may_deal() {
             self.deal(due.turn);
+        } else {
+            self.deal_at = Some(self.now.moment.saturating_add(DEAL_AGAIN_MS));
         }
+    }
+
+    /// Whether what members agreed on asks for an epoch, or there have not been many for what members did alone.
+    fn may_deal(&mut self) -> bool {
+        let agreed = self.log.as_ref().map_or(0, crate::circle::ActLog::agreed);
+        let news = self.deals.agreed != agreed;
+        self.deals.agreed = agreed;
+        news || self.deals.own_changes.take(OWN_CHANGE_SECONDS, self.now.moment)
     }
 
     /// Deals an epoch in that turn; nothing when no other node would take it.

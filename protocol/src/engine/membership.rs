@@ -13,6 +13,7 @@ use super::standing::side_of;
 use super::{Engine, PeerName};
 use crate::circle::{self, Inserted, ItemId};
 use crate::crypto::Crypto;
+use crate::limits::MAX_IDLE_ACTS;
 use crate::rules::Rule;
 use crate::wire::{Frame, Item, Membership};
 
@@ -20,6 +21,8 @@ use crate::wire::{Frame, Item, Membership};
 const IDS_A_FRAME: usize = 2_000;
 /// Ids a peer may list before it has to come to an end: 1 MB.
 const MAX_LISTED: usize = 32_768;
+/// Own acts that were passed over and are remembered: honest peers hold few more than [`MAX_IDLE_ACTS`] each.
+const MAX_PASSED_OVER: usize = 2_048;
 /// Bytes of items in one frame; an item that is larger on its own travels alone.
 const ITEM_BYTES_A_FRAME: usize = 48 * 1024;
 
@@ -112,7 +115,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Ok(());
         }
         let greeted = link.member();
-        let all_known = theirs.is_subset(&self.item_ids());
+        let here = self.item_ids();
+        let all_known = theirs.iter().all(|id| here.contains(id) || self.passed_over.contains(id));
         let lacking: Vec<Vec<u8>> = self
             .items_in_order()
             .filter(|item| !theirs.contains(&item.id()))
@@ -216,7 +220,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 }
                 inserted
             }
-            other => log.insert(other, self.now.unix)?,
+            other => {
+                let id = other.id();
+                let inserted = log.insert(other, self.now.unix);
+                if inserted == Err(Rule::ActSlot) {
+                    self.pass_over(id);
+                }
+                inserted?
+            }
         };
         match inserted {
             Inserted::Known => Ok(Taken::Known),
@@ -232,6 +243,24 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
+    /// Remembers an own act that changes nothing and is not kept: a peer that has it knows no more than we do.
+    fn pass_over(&mut self, id: ItemId) {
+        self.passed_over.insert(id);
+        while self.passed_over.len() > MAX_PASSED_OVER {
+            self.passed_over.pop_first();
+        }
+    }
+
+    fn let_go_of_idle_acts(&mut self) {
+        let Some(log) = &mut self.log else { return };
+        let headers = self.keyring.headers().map(|(_, header)| header.as_ref());
+        let gone = log.let_go(headers.chain(self.keyring.waiting()), MAX_IDLE_ACTS, self.now.unix);
+        if !gone.is_empty() {
+            gone.iter().for_each(|id| self.pass_over(*id));
+            self.out(Output::Persist(Change::EraseItems(gone)));
+        }
+    }
+
     fn item(&self, id: &ItemId) -> Option<circle::Item> {
         let header = || self.keyring.header(&EpochId::from_bytes(*id)).cloned().map(circle::Item::Header);
         self.log.as_ref().and_then(|log| log.get(id)).or_else(header)
@@ -244,6 +273,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// New items are in the log: bring everything that follows from them up to date.
     pub(super) fn membership_changed(&mut self) {
         self.retry_headers();
+        self.let_go_of_idle_acts();
         let after = self.log.as_ref().and_then(circle::ActLog::roster);
         if self.roster.as_ref() == after {
             self.epoch_changed();

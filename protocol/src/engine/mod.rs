@@ -98,8 +98,11 @@ pub struct Engine<C: Crypto, P: PeerName> {
     proofs: proofs::Proofs,
     /// Sides of which a member has shown us that it knows what we know.
     heard: BTreeSet<usize>,
+    /// Own acts that are not kept because they change nothing.
+    passed_over: BTreeSet<ItemId>,
     /// When this node deals an epoch if nobody else has.
     deal_at: Option<Moment>,
+    deals: epochs::Deals,
     ask_secrets_at: Option<Moment>,
     /// The epoch that was last found good for sealing.
     epoch: Option<EpochId>,
@@ -146,7 +149,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             arrived: BTreeSet::new(),
             proofs: proofs::Proofs::default(),
             heard: BTreeSet::new(),
+            passed_over: BTreeSet::new(),
             deal_at: None,
+            deals: epochs::Deals::new(now.moment),
             ask_secrets_at: None,
             epoch: None,
             granted: BTreeMap::new(),

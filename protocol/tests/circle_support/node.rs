@@ -89,6 +89,12 @@ impl Node {
         self.log.want(self.ring.waiting());
     }
 
+    /// Lets go of every own act without effect on which nothing stands.
+    pub fn let_go(&mut self, now: UnixMillis) -> usize {
+        let headers = self.ring.headers().map(|(_, header)| header.as_ref());
+        self.log.let_go(headers.chain(self.ring.waiting()), 0, now).len()
+    }
+
     /// The epochs under which this node would seal if it had their secrets, now or at another time.
     pub fn usable(&self) -> BTreeSet<EpochId> {
         let Some(roster) = self.log.roster() else { return BTreeSet::new() };
