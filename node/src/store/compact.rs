@@ -13,6 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use super::durable;
 use super::quiet::guarded;
 use super::tree::open_bare;
 use crate::home::files;
@@ -90,8 +91,7 @@ fn copy(tree: &sled::Db, path: &Path) -> Result<(), StoreError> {
     drop((left, right, entries));
     drop(copy);
     // As for every write: what sled flushes is not yet safe from a power cut.
-    sync(&path.join("db"))?;
-    sync(path)?;
+    durable::sync_tree(path)?;
     Ok(sync_above(path)?)
 }
 
@@ -146,10 +146,5 @@ fn remove(folder: &Path) -> io::Result<()> {
 }
 
 fn sync_above(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), sync)
-}
-
-/// Has a file, or the names in a folder, on the disk.
-fn sync(folder: &Path) -> io::Result<()> {
-    std::fs::File::open(folder)?.sync_all()
+    path.parent().map_or(Ok(()), durable::sync_path)
 }

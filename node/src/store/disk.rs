@@ -1,7 +1,6 @@
 //! The store on disk: one sled tree, in which every key is a hash and every value is sealed.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::compact::{self, Sizes};
+use super::durable::Files;
 use super::open::Held;
 use super::progress::Progress;
 use super::quiet::guarded;
@@ -23,24 +23,15 @@ const SPARE_BYTES: u64 = 4 * 1024 * 1024;
 /// Changed entries by their place; no value removes one.
 type Entries = BTreeMap<[u8; PLACE_BYTES], Option<Vec<u8>>>;
 
-/// A tree, and the file that it writes its log to.
+/// A tree, and its files.
 struct Tree {
     db: sled::Db,
-    /// sled has the system write its pages out, which a power cut can still take back: the disk's own cache and the
-    /// file's new size are not waited for. This handle of ours does wait.
-    log: File,
+    files: Files,
 }
 
 impl Tree {
     fn new(db: sled::Db, folder: &Path) -> io::Result<Self> {
-        let log = File::open(folder.join("db"))?;
-        Ok(Self { db, log })
-    }
-
-    /// Has everything that was put into it on the disk.
-    fn flush(&self) -> Result<(), StoreError> {
-        guarded(|| self.db.flush())?;
-        Ok(self.log.sync_data()?)
+        Ok(Self { db, files: Files::of(folder)? })
     }
 }
 
@@ -173,7 +164,7 @@ impl Store for DiskStore {
         let mut progress = self.progress();
         self.with_tree(|tree| {
             self.put(&tree.db, &mut progress, entries)?;
-            tree.flush()
+            tree.files.flush(&tree.db)
         })?;
         Ok(progress.note(&self.seal)?)
     }

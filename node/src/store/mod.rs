@@ -7,6 +7,7 @@
 mod batch;
 mod compact;
 mod disk;
+mod durable;
 mod error;
 mod memory;
 mod open;
