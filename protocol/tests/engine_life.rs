@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use circle_support::person;
 use engine_support::{Name, Net, circle, report};
 use watchfire_keys::ids::RecordId;
+use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{ActBody, ActLog, Decision, Item, Role};
 use watchfire_protocol::engine::{
     Change, Contact, Event, Input, Output, Request, Restored, RestoredRecord, Start,
 };
 use watchfire_protocol::limits::DAY_MS;
-use watchfire_protocol::record::SignedRecord;
+use watchfire_protocol::record::{Placed, Position, SignedRecord};
 
 const NODE: Name = Name(0);
 const NEWCOMER: Name = Name(3);
@@ -280,4 +281,37 @@ fn records_whose_time_is_over_go_everywhere_and_the_last_of_a_chain_stays() {
     // Now that it is not the last any more, the old one goes too.
     days(&mut net, 1);
     assert!(erased(&net, NODE).contains(&first[2]) && erased(&net, LATER).contains(&first[2]));
+}
+
+#[test]
+fn what_is_over_is_erased_in_parts_that_a_store_takes() {
+    let mut net = Net::founded(&[0, 1]);
+    publish(&mut net, LATER, "The last");
+    net.run(2_000);
+    let mut kept = restored(&net, NODE);
+    let last = kept.records[0].clone();
+    // Long over, each of them, behind the one that stays.
+    let many = 2 * u64::try_from(Change::MAX_ERASED).unwrap() + 5;
+    kept.records.extend((1..=many).map(|seq| {
+        let id = RecordId::from_bytes([seq.to_be_bytes(); 4].concat().try_into().unwrap());
+        let place = Position { seq, prev: None };
+        RestoredRecord {
+            placed: Placed { id, created: UnixMillis(0), place, ..last.placed },
+            envelope: None,
+            ..last.clone()
+        }
+    }));
+    net.engines.remove(&NODE);
+    net.start(NODE, person(0), Start::Restored(Box::new(kept)), Vec::new());
+    let before = erased(&net, NODE).len();
+    net.input(NODE, Input::Prune);
+    // But for the last of that chain.
+    let gone = usize::try_from(many).unwrap() - 1;
+    assert_eq!(erased(&net, NODE).len() - before, gone);
+    let parts = net.done.iter().filter_map(|(_, output)| match output {
+        Output::Persist(Change::EraseRecords(ids)) => Some(ids.len()),
+        _ => None,
+    });
+    assert!(parts.max().unwrap() <= Change::MAX_ERASED);
+    assert_eq!(net.engine(NODE).records_over(), 0);
 }

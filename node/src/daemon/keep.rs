@@ -16,6 +16,7 @@ use watchfire_protocol::limits::MAX_RECORD_BYTES;
 use watchfire_protocol::record::{Inner, Placed, SignedRecord};
 use watchfire_protocol::view::{Corroboration, Prepared, View};
 
+use super::node::BATCH_BYTES;
 use crate::store::{Batch, Part, Store, StoreError, Table};
 
 /// Bytes of a kept record beside the record itself, at most.
@@ -118,6 +119,18 @@ pub fn add(batch: &mut Batch, change: &Change) {
         }
         Change::Draft(_) => {}
     }
+}
+
+/// Writes changes, in as many batches as they need. Each is whole, and the later ones can be made again.
+pub(super) fn write(store: &dyn Store, changes: &[Change]) -> Result<(), StoreError> {
+    let mut batch = Batch::new();
+    for change in changes {
+        add(&mut batch, change);
+        if batch.bytes() > BATCH_BYTES {
+            store.apply(std::mem::take(&mut batch))?;
+        }
+    }
+    if batch.is_empty() { Ok(()) } else { store.apply(batch) }
 }
 
 /// The key of a node's presence.
@@ -342,4 +355,44 @@ fn read_record(key: &[u8], value: &[u8]) -> Option<Read> {
         restored: RestoredRecord::of(id, kept.epoch, kept.envelope, opened.into_record(), bytes),
         shown,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::time::Duration;
+
+    use watchfire_keys::{CircleId, RecordId, UnixMillis};
+    use watchfire_protocol::engine::Change;
+    use watchfire_protocol::limits::MAX_AUTHOR_RECORDS;
+
+    use super::{BATCH_BYTES, add, write};
+    use crate::home::Home;
+    use crate::store::{self, Batch, MAX_BATCH_BYTES, Store, Table};
+
+    #[test]
+    fn all_records_of_an_author_can_be_erased_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let circle = Home::at(folder.path()).circle(CircleId::from_bytes([3; 32]));
+        let store = store::open(&circle, &[7; 32], UnixMillis(0), Duration::ZERO).unwrap().store;
+        let number = |id: usize| {
+            RecordId::from_bytes([id as u64; 4].map(u64::to_be_bytes).concat().try_into().unwrap())
+        };
+        let ids: Vec<RecordId> = (0..MAX_AUTHOR_RECORDS + 1_000).map(number).collect();
+        let there = [0, ids.len() / 2, ids.len() - 1].map(|index| ids[index]);
+        let mut batch = Batch::new();
+        for id in there {
+            batch.add(Table::Records, id.as_bytes(), Some(b"a record"));
+        }
+        store.apply(batch).unwrap();
+        let changes: Vec<Change> =
+            ids.chunks(Change::MAX_ERASED).map(|ids| Change::EraseRecords(ids.to_vec())).collect();
+        write(&store, &changes).unwrap();
+        assert!(there.iter().all(|id| !store.contains(Table::Records, id.as_bytes()).unwrap()));
+        // The daemon adds a change to what is not yet over its bound.
+        let mut largest = Batch::new();
+        add(&mut largest, &changes[0]);
+        assert!(BATCH_BYTES + largest.bytes() <= MAX_BATCH_BYTES);
+    }
 }

@@ -44,7 +44,7 @@ const DRAFT_EVERY: Duration = Duration::from_secs(1);
 /// How often the distance of linked nodes is looked at; they are pinged every few seconds.
 const MEASURE_EVERY: Duration = Duration::from_secs(10);
 /// A batch is written before it grows over this, which leaves room for one more record.
-const BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
+pub(super) const BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
 
 /// A question from the control socket and the way to answer it.
 pub(super) struct Question {

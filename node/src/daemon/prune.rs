@@ -19,7 +19,7 @@ use crate::control::{Answer, FailureDoc, PrunedDoc};
 use crate::error::Result;
 use crate::home::CircleHome;
 use crate::random;
-use crate::store::{Batch, Sizes, Store, StoreError};
+use crate::store::{Sizes, Store, StoreError};
 
 /// The first look at the disk after a start, when links and catch-up have had their time.
 const FIRST_LOOK: Duration = Duration::from_secs(10 * 60);
@@ -129,7 +129,7 @@ pub(crate) fn prune_store(
     };
     let mut engine = Engine::new(config, now);
     engine.handle(Input::Prune, now);
-    let mut batch = Batch::new();
+    let mut changes = Vec::new();
     let mut records = 0;
     while let Some(output) = engine.poll() {
         let Output::Persist(change) = output else { continue };
@@ -138,14 +138,12 @@ pub(crate) fn prune_store(
             Change::EraseEpochs(_) | Change::EraseItems(_) | Change::ChainStart { .. } => {}
             _ => continue,
         }
-        keep::add(&mut batch, &change);
+        changes.push(change);
     }
     if dry_run {
         return store.sizes().map(|sizes| would_be(records, sizes)).map_err(described);
     }
-    if !batch.is_empty() {
-        store.apply(batch).map_err(described)?;
-    }
+    keep::write(store, &changes).map_err(described)?;
     store.compact().map(|sizes| was(records, sizes)).map_err(described)
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use watchfire_keys::ids::{MemberId, RecordId};
 
-use super::output::{Change, Output};
+use super::output::Output;
 use super::{Engine, PeerName};
 use crate::circle::{ActBody, Cut, Role, Roster};
 use crate::crypto::Crypto;
@@ -88,7 +88,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         self.outbox.forget(&void);
         self.shelf.forget(&void);
-        self.out(Output::Persist(Change::EraseRecords(void.clone())));
-        self.out(Output::Void(void));
+        self.erase(void);
     }
 }

@@ -158,7 +158,7 @@ pub enum Change {
     EraseEpochs(Vec<EpochId>),
     /// Proposals that lapsed long ago, and what was said of them.
     EraseItems(Vec<ItemId>),
-    /// Records that are void, or over: they are to be erased.
+    /// Records that are void, or over: they are to be erased. At most [`Change::MAX_ERASED`]; more come in further changes.
     EraseRecords(Vec<RecordId>),
     /// The records of a signer below this position are over: its chain counts from here.
     ChainStart {
@@ -171,6 +171,11 @@ pub enum Change {
     Draft(Vec<u8>),
     /// A member of every side has shown that it knows what we know.
     Heard,
+}
+
+impl Change {
+    /// Records that one change erases, at most: all of an author's at once are more than a store takes in one batch.
+    pub const MAX_ERASED: usize = 16_384;
 }
 
 /// An admitted record.

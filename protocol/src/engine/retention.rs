@@ -160,6 +160,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.chains.iter().filter_map(|(_, chain)| chain.last().map(|(_, id)| id)).collect()
     }
 
+    /// Has records erased, as many in one change as a store takes. Where a crash comes between two of them, the next start
+    /// finds the others void or over again.
+    pub(super) fn erase(&mut self, records: Vec<RecordId>) {
+        for part in records.chunks(Change::MAX_ERASED) {
+            self.out(Output::Persist(Change::EraseRecords(part.to_vec())));
+        }
+        self.out(Output::Void(records));
+    }
+
     /// Lets go of the records that are over.
     pub(super) fn prune_records(&mut self) {
         let Some(first) = self.first_day() else { return };
@@ -180,8 +189,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         for (signer, seq) in self.chains.forget_over(&over) {
             self.out(Output::Persist(Change::ChainStart { signer, seq }));
         }
-        self.out(Output::Persist(Change::EraseRecords(over.clone())));
-        self.out(Output::Void(over));
+        self.erase(over);
     }
 }
 
