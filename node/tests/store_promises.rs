@@ -226,12 +226,33 @@ fn a_store_of_another_identity_is_set_aside_whole() {
     assert!(aside.fault.contains("another identity"));
     assert!(aside.path.ends_with("store.damaged-20281001T080000Z"));
     assert!(!opened.store.contains(Table::Meta, b"k").unwrap());
+    assert!(opened.lost_batches > 0, "whatever the count beside it says");
     drop(opened.store);
 
     // Put back under its own identity, it is what it was.
     fs::remove_dir_all(circle(folder.path()).store_path()).unwrap();
     fs::rename(aside.path, circle(folder.path()).store_path()).unwrap();
     assert!(disk(folder.path()).contains(Table::Meta, b"k").unwrap());
+}
+
+#[test]
+fn a_store_that_was_set_aside_is_a_loss_until_something_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    store.apply(Batch::new().put(Table::Meta, b"k", b"v")).unwrap();
+    drop(store);
+    let home = circle(folder.path());
+    fs::write(home.folder().join("store.count"), b"no count").unwrap();
+    fs::write(home.store_path().join("conf"), b"nothing that a store wrote").unwrap();
+    let opened = open_in(folder.path());
+    assert!(opened.set_aside.is_some() && opened.lost_batches > 0);
+    drop(opened);
+    // Who only reads does not end it.
+    let opened = open_in(folder.path());
+    assert!(opened.set_aside.is_none() && opened.lost_batches > 0);
+    opened.store.apply(Batch::new().put(Table::Meta, b"k", b"v")).unwrap();
+    drop(opened);
+    drop(disk(folder.path()));
 }
 
 #[test]

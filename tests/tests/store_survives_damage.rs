@@ -68,3 +68,24 @@ fn a_node_with_a_damaged_store_is_what_it_was_once_it_has_met_the_others() {
         assert!(!smith.daemon().log().contains("panicked"), "{}", smith.daemon().log());
     }
 }
+
+#[test]
+fn room_that_is_given_back_before_the_next_start_hides_no_loss() {
+    let (mut smith, mut jones) = two_founders();
+    smith.stop();
+    let earlier = smith.files();
+    smith.start(&[&jones]);
+    smith.publish("One");
+    jones.alerts(1);
+    smith.stop();
+    jones.stop();
+    // The store is what it was before that, and the count beside it is not.
+    for (path, bytes) in earlier.iter().filter(|(path, _)| path.parent().unwrap().ends_with("store")) {
+        std::fs::write(path, bytes).unwrap();
+    }
+    smith.ok(&["prune"]);
+    smith.start(&[]);
+    assert!(smith.notes("recovering"), "it must not sign in the place of a record that the other one has");
+    let lure = smith.file("lure.txt", "hxxp://early[.]watchfire-sample[.]net/x");
+    assert_eq!(smith.refuses(&["publish", &lure, "--yes"], 6)["code"], "recovering");
+}

@@ -32,7 +32,8 @@ fn from_store(context: &Context, identity: &Keys, request: &Request) -> Result<A
     let now = clock::now();
     let card = home.card()?;
     let drafts = crate::daemon::drafts(home)?;
-    let OpenCircle { id, store, kept } = &open_circle(context, identity, &drafts, request.circle.as_deref())?;
+    let OpenCircle { id, store, kept, .. } =
+        &open_circle(context, identity, &drafts, request.circle.as_deref())?;
     let restored = &kept.restored;
     let roster = restored.log.roster();
     let draft = drafts.iter().find(|draft| draft.circle() == *id).filter(|_| roster.is_none());

@@ -20,6 +20,8 @@ pub(super) struct OpenCircle {
     pub(super) id: CircleId,
     pub(super) store: DiskStore,
     pub(super) kept: Kept,
+    /// See [`store::Opened::lost_batches`]; whoever writes to the store has to note it first.
+    pub(super) lost_batches: u64,
 }
 
 /// Opens every circle of the home, and gives the one that is meant.
@@ -40,7 +42,7 @@ pub(super) fn open_circle(
         let opened = store::open(&circle, &identity.storage, clock::now(), STORE_PATIENCE)?;
         let kept = keep::read(&opened.store, id, clock::now())
             .map_err(|error| error.describe(&circle.store_path()))?;
-        circles.push(OpenCircle { id, store: opened.store, kept });
+        circles.push(OpenCircle { id, store: opened.store, kept, lost_batches: opened.lost_batches });
     }
     let name = |circle: &OpenCircle| {
         let charter = circle.kept.restored.log.charter().map(|charter| charter.name.to_string());

@@ -34,5 +34,6 @@ pub fn prune(context: &Context, dry_run: bool) -> Result<PrunedDoc> {
     let circle = open_circle(context, &identity, &drafts, context.circle.as_deref())?;
     let home = context.home.circle(circle.id);
     let card = context.home.card()?;
-    daemon::prune_store(&home, &circle.store, circle.kept.restored, &identity, &card, dry_run)
+    let (store, lost) = (&circle.store, circle.lost_batches);
+    daemon::prune_store(&home, store, lost, circle.kept.restored, &identity, &card, dry_run)
 }

@@ -107,6 +107,7 @@ fn compact_if_worth_it(store: &dyn Store) -> std::result::Result<Option<Sizes>, 
 pub(crate) fn prune_store(
     home: &CircleHome,
     store: &dyn Store,
+    lost_batches: u64,
     restored: Restored,
     identity: &Keys,
     card: &Card,
@@ -143,6 +144,8 @@ pub(crate) fn prune_store(
     if dry_run {
         return store.sizes().map(|sizes| would_be(records, sizes)).map_err(described);
     }
+    // Writing ends what the store says of it, and the next start has to know.
+    keep::note_loss(store, lost_batches).map_err(described)?;
     keep::write(store, &changes).map_err(described)?;
     store.compact().map(|sizes| was(records, sizes)).map_err(described)
 }

@@ -43,7 +43,8 @@ pub struct Opened {
     /// The damaged one that it replaces.
     pub set_aside: Option<SetAside>,
     /// How many batches that were acknowledged once are gone: because of damage that sled went back behind, or with
-    /// the store that was set aside. One at least where entries are missing that no count of batches tells of. A node must not sign a new record before it has heard from its peers which was
+    /// the store that was set aside. One at least where entries are
+    /// missing that no count of batches tells of. A node must not sign a new record before it has heard from its peers which was
     /// its last. Said at every opening until the first batch is written.
     pub lost_batches: u64,
 }
@@ -74,19 +75,24 @@ fn open_sealed(
     let path = circle.store_path();
     let file = lock(&circle.folder().join("store.lock"), patience)?.ok_or(StoreError::InUse)?;
     compact::recover(&path)?;
+    let mut is_older = false;
     let (counted, set_aside) = match open_counted(&path, &seal) {
         Ok(counted) => (counted, None),
         Err(StoreError::Damaged(fault)) => {
             let aside = move_aside(&path, now)?;
             tracing::warn!(path = %aside.display(), fault, "a damaged store was set aside");
             // The one that it replaced a moment ago may still be there, and whole.
-            compact::fall_back(&path)?;
+            is_older = compact::fall_back(&path)?;
             (open_counted(&path, &seal)?, Some(SetAside { path: aside, fault }))
         }
         Err(error) => return Err(error),
     };
     compact::remove_old(&path)?;
-    let progress = Progress::open(&circle.folder().join("store.count"), &seal, &counted)?;
+    let mut progress = Progress::open(&circle.folder().join("store.count"), &seal, &counted)?;
+    // Of the one that it replaced, the count tells whether anything was written after it. Otherwise all of it is gone.
+    if set_aside.is_some() && !(is_older && progress.is_told()) {
+        progress.claim_loss(&seal)?;
+    }
     let lost_batches = progress.lost();
     let store = DiskStore::new(counted.tree, path, seal, progress, Held { file })?;
     Ok(Opened { store, set_aside, lost_batches })

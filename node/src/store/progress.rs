@@ -28,7 +28,7 @@ pub(super) struct Progress {
     tally: Option<Tally>,
     /// Batches that are certainly on the disk.
     kept: u64,
-    /// What the file says.
+    /// What the file says; 0 when it says nothing that can be read.
     noted: u64,
     /// Entries are missing, and nothing was written since.
     is_short: bool,
@@ -53,6 +53,22 @@ impl Progress {
             noted: noted.unwrap_or(0),
             is_short: counted.is_short,
         })
+    }
+
+    /// Whether the file says how many batches there are.
+    pub(super) fn is_told(&self) -> bool {
+        self.noted > 0
+    }
+
+    /// Has the file claim one batch more than there are, unless it does so already: what stood in a tree that was set aside is
+    /// gone, however many that were. Said like any loss until the next batch is written.
+    pub(super) fn claim_loss(&mut self, seal: &Seal) -> io::Result<()> {
+        if self.lost() == 0 {
+            self.noted = self.applied.saturating_add(1);
+            self.file.write_all_at(&encode(self.noted, seal), 0)?;
+            self.file.sync_data()?;
+        }
+        Ok(())
     }
 
     /// How many batches that were acknowledged are gone.
