@@ -9,7 +9,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::Scratch;
+use support::{Ran, Scratch};
+use watchfire::api::server::{Listener, serve};
+use watchfire::control::{Answer, FailureDoc};
+use watchfire::exit::Exit;
 use watchfire::home::{Home, PassphraseSource};
 use watchfire::output::Output;
 use watchfire_keys::{Card, Keys, recovery};
@@ -294,4 +297,45 @@ fn a_laptop_that_came_back_from_a_backup_signs_with_a_new_key_only() {
     assert!(refused.out.contains("watchfire key new") && !std::path::Path::new(&out).exists(), "{refused:?}");
     json(&back, &["key", "new", "--scope", "publish"]);
     assert_eq!(back.run(&sign).code, 0);
+}
+
+/// Has a daemon of the test's own making answer `key rotate`, and tells how that ended and which sealing keys the home has then,
+/// the present one first.
+fn rotated_by(answer: Vec<u8>) -> (Ran, Vec<[u8; 32]>, [u8; 32]) {
+    let scratch = Scratch::initialised();
+    let before = keys(&scratch.home, None).unwrap().sealing.unwrap().seed();
+    let home = Home::at(&scratch.home);
+    let lock = home.lock_for_daemon().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(async { Listener::bind(&home, &lock) }).unwrap();
+    runtime.spawn(serve(listener, move |_| {
+        let answer = answer.clone();
+        async move { answer }
+    }));
+    let circle = "03".repeat(32);
+    let ran = scratch.run(&["key", "rotate", "--circle", &circle]);
+    let after = keys(&scratch.home, None).unwrap();
+    let held = after.sealing.iter().chain(&after.former_sealing).map(|key| *key.seed()).collect();
+    (ran, held, *before)
+}
+
+#[test]
+fn a_sealing_key_is_given_up_only_when_nobody_can_have_heard_of_it() {
+    let failed = |exit: Exit, code: &str| {
+        let failure = FailureDoc {
+            exit: exit.code(),
+            code: code.to_owned(),
+            text: "it did not go well".to_owned(),
+            remedy: "another time".to_owned(),
+        };
+        serde_json::to_vec(&Answer::Failed(failure)).unwrap()
+    };
+    let (ran, held, before) = rotated_by(failed(Exit::Refused, "refused"));
+    assert_eq!((ran.code, &held[..]), (8, &[before][..]), "{ran:?}");
+    // The act is done as soon as the disk can be written, or nobody knows whether it was done.
+    for unsure in [failed(Exit::Failed, "not-written"), b"no answer that is known".to_vec()] {
+        let (ran, held, before) = rotated_by(unsure);
+        assert_eq!((ran.code, held.len(), held[1]), (10, 2, before), "{ran:?}");
+        assert!(held[0] != before && ran.err.contains("stays in the key file"), "{ran:?}");
+    }
 }

@@ -7,7 +7,7 @@ use watchfire_keys::{KeyName, SealingKey};
 use super::super::Context;
 use super::{Done, in_every_circle, require_daemon};
 use crate::control::{KeyAsk, Secret};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::home::lacks;
 use crate::random;
@@ -36,6 +36,14 @@ impl RotateKey {
         home.replace_keys(&unlocked, &keys, passphrase, &home.lock_for_edit()?)?;
         let circles = match in_every_circle(context, || KeyAsk::Rotate { sealing: Secret::of(&seed) }) {
             Ok(circles) => circles,
+            Err(error) if may_come_true(&error) => {
+                let text = format!(
+                    "{}; the change may still come about, so the new sealing key stays in the key file beside the one before it",
+                    error.text()
+                );
+                let remedy = "leave the daemon running and see whether the change comes: watchfire circle log; if it does not, watchfire key rotate once more";
+                return Err(Error::new(error.exit(), error.code().to_owned(), text, remedy));
+            }
             Err(error) => {
                 let after = home.unlock(&context.passphrase, context.out)?;
                 if context.circle.is_some() || home.circles()?.len() < 2 {
@@ -48,4 +56,10 @@ impl RotateKey {
         context.out.document(&Done { key: card.organisation.to_string(), circles })?;
         Ok(Exit::Ok)
     }
+}
+
+/// Whether the daemon may have signed the act, or do so later. Any other error says that it has not.
+fn may_come_true(error: &Error) -> bool {
+    let open = ["not-written", "daemon-silent", "daemon-hung-up", "daemon-misunderstood", "daemon-stopping"];
+    open.contains(&error.code())
 }
