@@ -5,6 +5,7 @@
 
 use serde_json::json;
 use watchfire_tests::cluster::{Node, as_str, join, two_founders};
+use watchfire_tests::stock;
 use watchfire_tests::wait::wait_until;
 
 #[test]
@@ -60,5 +61,25 @@ fn what_the_thief_signed_is_void_at_every_node_and_what_the_owner_signed_stands(
     wait_until("what comes after it", || jones.titles().contains(&"Next".to_owned()));
     for node in [&smith, &jones] {
         assert_eq!(node.titles(), ["Next", "Ours"]);
+    }
+}
+
+#[test]
+fn a_large_report_that_is_named_as_the_last_stands_with_all_its_parts() {
+    let (mut smith, mut jones) = two_founders();
+    // One names it by the beginning of its id, the other one by all of it.
+    for (node, digits) in [(&mut smith, 12), (&mut jones, 64)] {
+        node.stop();
+        stock::add_reports(node.path(), 1, 4_000);
+        node.start(&[]);
+        let (records, alerts) = (node.status()["records"].clone(), node.alerts(1));
+        assert!(records.as_u64().unwrap() > 2, "a head and several parts: {records}");
+        let named = as_str(&alerts[0]["record"]);
+        node.ok(&["key", "revoke", "publisher", "--last", &named[..digits]]);
+        node.stop();
+        node.start(&[]);
+        assert_eq!(node.status()["records"], records);
+        assert_eq!(node.alerts(1)[0]["complete"], true);
+        node.stop();
     }
 }

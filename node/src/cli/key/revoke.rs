@@ -48,7 +48,7 @@ fn whole(context: &Context, record: String) -> Result<String> {
         return Ok(record);
     }
     match ask(context, Ask::Show { record: record.clone() })? {
-        // With the parts of a large report, the last of them is the end.
+        // The daemon goes on to the last of its parts.
         Answer::Show(alert) => Ok(alert.record),
         _ => Ok(record),
     }

@@ -2,14 +2,38 @@
 
 use watchfire_keys::{Card, MemberId, Side, recovery};
 use watchfire_protocol::circle::{ActBody, Decision, Role};
-use watchfire_protocol::engine::Request;
+use watchfire_protocol::engine::{OwnAct, Request, Standing};
 
 use super::CircleNode;
 use crate::control::{Proposal, Seating, members_named};
+use crate::daemon::keep;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 
 impl CircleNode {
+    /// Who names a report as the last one that stands means all of it: its head is signed first, and its parts right behind.
+    pub(super) fn to_its_end(&self, act: OwnAct) -> Result<OwnAct> {
+        let OwnAct::Revoke { key, stands: Standing::UpTo(named) } = act else { return Ok(act) };
+        let report = self.engine.roster().and_then(|roster| self.view.alert(&named, &**roster));
+        let mut last = named;
+        let mut at: Option<u64> = None;
+        for id in report.into_iter().flat_map(|report| report.records) {
+            let record = keep::record(&*self.store, &id)
+                .map_err(|error| error.describe(&self.home.store_path()))?
+                .map(|signed| (signed.record().signer, signed.record().seq));
+            // What only says that it is a part of it, a thief may have signed, and in another place.
+            match record {
+                Some((signer, seq))
+                    if signer == key && at.is_none_or(|at| at.checked_add(1) == Some(seq)) =>
+                {
+                    (last, at) = (id, Some(seq));
+                }
+                _ => break,
+            }
+        }
+        Ok(OwnAct::Revoke { key, stands: Standing::UpTo(last) })
+    }
+
     /// A decision on the proposal that a person means.
     pub(super) fn decision(&self, wanted: &str, approve: bool, anyway: bool) -> Result<Request> {
         let decision = if approve { Decision::Approve } else { Decision::Refuse };

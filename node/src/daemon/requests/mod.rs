@@ -86,7 +86,10 @@ impl CircleNode {
             Ask::Seat { seating, reason } => self.seating(&seating, reason)?,
             Ask::Decide { act, approve, anyway } => self.decision(&act, approve, anyway)?,
             Ask::Leave => Request::Own(OwnAct::Leave),
-            Ask::Key(ask) => keys::own_act(ask)?,
+            Ask::Key(ask) => match keys::own_act(ask)? {
+                Request::Own(act) => Request::Own(self.to_its_end(act)?),
+                other => other,
+            },
             Ask::Submit { records } => keys::submission(&records)?,
             Ask::Rotate => Request::Rotate,
             _ => return Ok(None),
