@@ -100,3 +100,36 @@ fn a_founder_comes_back_by_a_ticket_too() {
         jones.status()["epoch"] == rotated && baker.status()["epoch"] == rotated
     });
 }
+
+#[test]
+fn a_machine_that_stands_by_with_the_same_keys_never_signs_in_the_others_place() {
+    let (smith, mut jones) = two_founders();
+    let mut baker = Node::init(BAKER, "republican");
+    join(&mut baker, "publisher", &smith, &[&jones]);
+    let elsewhere = Home::empty();
+    let file = backup(&baker, &elsewhere);
+    baker.publish("One");
+    all_hold([&smith, &jones], &["One"]);
+    baker.stop();
+    let standby = Node::empty();
+    standby.ok(&["key", "restore", &file]);
+    let ticket = as_str(&smith.ok(&["circle", "ticket", BAKER])["ticket"]);
+    standby.ok(&["join", &ticket]);
+    let mut standby = standby;
+    standby.start(&[&smith, &jones]);
+    wait_until("its chain to be known", || standby.titles() == ["One"] && !standby.notes("recovering"));
+    standby.stop();
+    // The first machine goes on with the chain, and nobody tells the one that stands by.
+    baker.start(&[&smith, &jones]);
+    baker.publish("Two");
+    all_hold([&smith, &jones], &["One", "Two"]);
+    baker.stop();
+    jones.stop();
+    standby.start(&[&smith]);
+    wait_until("one of the others to be linked", || standby.linked() == 1);
+    assert_eq!(standby.refuses(&["publish", &early(&standby), "--yes"], 6)["code"], "recovering");
+    jones.start(&[&smith]);
+    wait_until("its chain to be known again", || !standby.notes("recovering"));
+    standby.publish("Three");
+    all_hold([&smith, &jones], &["One", "Three", "Two"]);
+}

@@ -33,11 +33,25 @@ const RESTORED: &[u8] = b"restored";
 /// How the keys begin under which it stands from where a signer's chain counts.
 const CHAIN_START: &[u8] = b"chain/";
 
+/// Whether a home's keys came from a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RestoredKeys {
+    /// They did not.
+    No,
+    /// They did, and it signs with another key by now, or with none.
+    Replaced,
+    /// They did, and it signs with that key.
+    InUse,
+}
+
 /// A home whose keys came from a backup may have published before, from the machine that is gone: as after a loss,
-/// nothing is signed until a peer has shown which record was the last. Once for each circle.
-pub(super) fn note_restored(store: &dyn Store, is_restored: bool) -> Result<(), StoreError> {
-    if !is_restored || store.contains(Table::Meta, RESTORED)? {
-        return Ok(());
+/// nothing is signed until its peers have shown which record was the last. Once for each circle; at every start while it
+/// signs with the key of the backup, since another machine with that key may have published in between.
+pub(super) fn note_restored(store: &dyn Store, restored: RestoredKeys) -> Result<(), StoreError> {
+    match restored {
+        RestoredKeys::No => return Ok(()),
+        RestoredKeys::Replaced if store.contains(Table::Meta, RESTORED)? => return Ok(()),
+        RestoredKeys::Replaced | RestoredKeys::InUse => {}
     }
     store.apply(Batch::new().put(Table::Meta, RESTORED, &[1]).put(Table::Meta, LOST, &[1]))
 }

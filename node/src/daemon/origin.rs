@@ -7,7 +7,7 @@ use watchfire_protocol::circle::{Draft, Ticket, TicketError};
 use watchfire_protocol::engine::{Contact, PeerName};
 
 use super::STORE_PATIENCE;
-use super::keep;
+use super::keep::{self, RestoredKeys};
 use super::node::Origin;
 use super::peer::Peer;
 use crate::clock;
@@ -33,7 +33,7 @@ pub(super) struct Found {
 /// Every circle of this home.
 pub(super) fn circles(home: &Home, identity: &Keys) -> Result<Vec<Found>> {
     let mut found = Vec::new();
-    let restored = home.is_restored()?;
+    let restored = restored_keys(home, identity)?;
     let drafts = drafts(home)?;
     let mut ids: Vec<CircleId> = home.circles()?;
     ids.extend(drafts.iter().map(Draft::circle));
@@ -72,6 +72,17 @@ pub(super) fn circles(home: &Home, identity: &Keys) -> Result<Vec<Found>> {
         }
     }
     Ok(found)
+}
+
+fn restored_keys(home: &Home, identity: &Keys) -> Result<RestoredKeys> {
+    let in_use = home.restored_publisher()?.filter(|restored| {
+        identity.publisher.as_ref().is_some_and(|publisher| publisher.public() == *restored)
+    });
+    Ok(match in_use {
+        Some(_) => RestoredKeys::InUse,
+        None if home.is_restored()? => RestoredKeys::Replaced,
+        None => RestoredKeys::No,
+    })
 }
 
 /// The drafts in this home that can be read. One that cannot is named, and stops nothing else.
