@@ -111,11 +111,10 @@ fn a_machine_that_stands_by_with_the_same_keys_never_signs_in_the_others_place()
     baker.publish("One");
     all_hold([&smith, &jones], &["One"]);
     baker.stop();
-    let standby = Node::empty();
+    let mut standby = Node::empty();
     standby.ok(&["key", "restore", &file]);
     let ticket = as_str(&smith.ok(&["circle", "ticket", BAKER])["ticket"]);
     standby.ok(&["join", &ticket]);
-    let mut standby = standby;
     standby.start(&[&smith, &jones]);
     wait_until("its chain to be known", || standby.titles() == ["One"] && !standby.notes("recovering"));
     standby.stop();

@@ -176,6 +176,7 @@ impl CircleNode {
         mut stop: watch::Receiver<bool>,
     ) -> Result<()> {
         let mut draft_timer = tokio::time::interval(DRAFT_EVERY);
+        let mut ended = Ok(());
         loop {
             let deadline = match &self.stall {
                 Some(stall) => stall.next(),
@@ -197,7 +198,11 @@ impl CircleNode {
                 },
                 event = self.events.recv(), if goes_on => match event {
                     Some(event) => self.happened(event),
-                    None => break,
+                    None => {
+                        // An orderly end would have the system leave it at that.
+                        ended = Err(no_network());
+                        break;
+                    }
                 },
                 (peer, address) = self.on_lan.next(), if goes_on => self.heard_near(peer, address),
                 _ = draft_timer.tick(), if goes_on && self.engine.phase() == Phase::Founding => self.look_at_draft(),
@@ -225,7 +230,7 @@ impl CircleNode {
         }
         let settled = self.settle().await;
         self.net.shutdown().await;
-        settled
+        ended.and(settled)
     }
 
     /// Tells the engine how far away the other ends of its links are.
@@ -354,7 +359,8 @@ impl CircleNode {
     pub(super) fn act_on(&mut self, output: Output<Peer>) -> Result<()> {
         match output {
             Output::Persist(watchfire_protocol::engine::Change::Draft(bytes)) => self.keep_draft(bytes)?,
-            Output::Persist(_) => {}
+            // Written, or read, before this.
+            Output::Persist(_) | Output::Load { .. } | Output::Cut(_) => {}
             Output::Send { peer, frame } => self.net.send(NetCommand::Send { peer: peer.0, frame }),
             Output::Connect { peer, addresses } => {
                 let mut addresses: Vec<Multiaddr> =
@@ -370,16 +376,6 @@ impl CircleNode {
                 tracing::debug!(record = ?delivered.opened.id(), own = delivered.own, "a record was admitted");
             }
             Output::Carry { id, envelope } => self.relays.offer(id, envelope),
-            Output::Load { peer, records } => {
-                let records = keep::load(&*self.store, &records)
-                    .map_err(|error| error.describe(&self.home.store_path()))?;
-                self.feed(Input::Loaded { peer, records });
-            }
-            Output::Cut(signers) => {
-                let records = keep::of_signers(&*self.store, &signers)
-                    .map_err(|error| error.describe(&self.home.store_path()))?;
-                self.feed(Input::CutFound { records });
-            }
             Output::Void(records) => {
                 tracing::info!(records = records.len(), "records ended with their signer");
                 self.view.retain(|id| records.binary_search(id).is_err());
@@ -457,6 +453,16 @@ impl CircleNode {
     pub(super) fn circle(&self) -> CircleId {
         self.home.id()
     }
+}
+
+/// The task that has the network ended, and nobody told it to.
+fn no_network() -> Error {
+    Error::new(
+        Exit::Failed,
+        "network",
+        "the network of this node stopped by itself",
+        "watchfire run again; if it happens again, report it with the lines above",
+    )
 }
 
 /// Both clocks, the monotonic one counted from the start of this node.

@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use watchfire_protocol::engine::Output;
+use watchfire_protocol::engine::{Input, Output};
 
+use super::keep;
 use super::node::CircleNode;
 use super::peer::Peer;
 use crate::control::{Answer, FailureDoc};
@@ -52,15 +53,11 @@ impl CircleNode {
             written = self.write_again(batch.clone()).await?;
         }
         let fault = match written {
-            Ok(()) => return later.into_iter().try_for_each(|output| self.act_on(output)),
+            Ok(()) => return self.act_on_all(later),
             Err(fault @ (StoreError::Disk(_) | StoreError::InUse)) => fault,
             Err(fault) => return Err(self.described(&fault)),
         };
         let fault = self.described(&fault);
-        tracing::error!(
-            fault = fault.text(),
-            "the store refuses; nothing is sent or received until it can write"
-        );
         for output in &later {
             if let Output::Published { token, .. }
             | Output::Acted { token, .. }
@@ -69,7 +66,42 @@ impl CircleNode {
                 self.waiting.answer(*token, not_yet(&fault));
             }
         }
+        self.wait_for_disk(batch, later, fault);
+        Ok(())
+    }
+
+    fn wait_for_disk(&mut self, batch: Batch, later: Vec<Output<Peer>>, fault: Error) {
+        tracing::error!(
+            fault = fault.text(),
+            "the store refuses; nothing is sent or received until it can be read and written"
+        );
         self.stall = Some(Stall { batch, later, fault, next: Instant::now() + TRY_EVERY });
+    }
+
+    /// Carries out what the disk has allowed. What needs to read and cannot waits with everything after it, as if it had to
+    /// be written.
+    fn act_on_all(&mut self, later: Vec<Output<Peer>>) -> Result<()> {
+        let mut later = later.into_iter();
+        while let Some(output) = later.next() {
+            let found = match &output {
+                Output::Load { peer, records } => keep::load(&*self.store, records)
+                    .map(|records| Some(Input::Loaded { peer: *peer, records })),
+                Output::Cut(signers) => {
+                    keep::of_signers(&*self.store, signers).map(|records| Some(Input::CutFound { records }))
+                }
+                _ => Ok(None),
+            };
+            match found {
+                Ok(Some(found)) => self.feed(found),
+                Ok(None) => self.act_on(output)?,
+                Err(fault @ (StoreError::Disk(_) | StoreError::InUse)) => {
+                    let fault = self.described(&fault);
+                    self.wait_for_disk(Batch::new(), std::iter::once(output).chain(later).collect(), fault);
+                    return Ok(());
+                }
+                Err(fault) => return Err(self.described(&fault)),
+            }
+        }
         Ok(())
     }
 
@@ -81,8 +113,8 @@ impl CircleNode {
         match self.write_again(stall.batch.clone()).await? {
             Ok(()) => {
                 tracing::warn!("the store can write again");
-                stall.later.into_iter().try_for_each(|output| self.act_on(output))?;
-                Ok(true)
+                self.act_on_all(stall.later)?;
+                Ok(self.stall.is_none())
             }
             Err(fault @ (StoreError::Disk(_) | StoreError::InUse)) => {
                 stall.fault = self.described(&fault);

@@ -217,7 +217,13 @@ impl Store for DiskStore {
         let before = self.sizes()?;
         self.check_room(usize::try_from(before.live).unwrap_or(usize::MAX))?;
         self.with(|tree| compact::write_fresh(tree, &self.folder))?;
-        self.open_again(&mut progress, || compact::swap(&self.folder))?;
+        if let Err(fault) = self.open_again(&mut progress, || compact::swap(&self.folder)) {
+            // Whatever it was, who reads next shall find it open if that can be.
+            if self.with(|_| Ok(())).is_err() {
+                let _ = self.open_again(&mut progress, || Ok(()));
+            }
+            return Err(fault);
+        }
         // The fresh one is read before the one that it replaces is given up.
         let after = self.sizes()?;
         compact::remove_old(&self.folder)?;
