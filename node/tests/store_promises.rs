@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use watchfire::home::{CircleHome, Home};
 use watchfire::store::{
     Batch, DiskStore, MAX_BATCH_BYTES, MAX_KEY_BYTES, MAX_VALUE_BYTES, MemoryStore, Opened, Store,
-    StoreError, Table, open,
+    StoreError, Table, open, remove_set_aside,
 };
 use watchfire_keys::{CircleId, UnixMillis};
 
@@ -253,6 +253,28 @@ fn a_store_that_was_set_aside_is_a_loss_until_something_is_written() {
     opened.store.apply(Batch::new().put(Table::Meta, b"k", b"v")).unwrap();
     drop(opened);
     drop(disk(folder.path()));
+}
+
+#[test]
+fn a_store_that_was_set_aside_goes_when_its_time_is_over_and_nothing_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    store.apply(Batch::new().put(Table::Meta, b"k", b"v")).unwrap();
+    let home = circle(folder.path());
+    let over = ["store.damaged-20281001T075959Z", "store.damaged-20271231T235959Z-1"];
+    let kept = [
+        "store.damaged-20281001T080000Z",
+        "store.damaged-20281001T080001Z",
+        "store.damaged-by-me-at-some-time",
+    ];
+    for name in over.iter().chain(&kept) {
+        fs::create_dir_all(home.folder().join(name).join("blobs")).unwrap();
+    }
+    // At 08:00:00.
+    remove_set_aside(&home, NOW).unwrap();
+    assert!(over.iter().all(|name| !home.folder().join(name).exists()));
+    assert!(kept.iter().all(|name| home.folder().join(name).exists()));
+    assert!(store.contains(Table::Meta, b"k").unwrap());
 }
 
 #[test]

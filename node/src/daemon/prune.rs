@@ -19,7 +19,7 @@ use crate::control::{Answer, FailureDoc, PrunedDoc};
 use crate::error::Result;
 use crate::home::CircleHome;
 use crate::random;
-use crate::store::{Sizes, Store, StoreError};
+use crate::store::{Sizes, Store, StoreError, remove_set_aside};
 
 /// The first look at the disk after a start, when links and catch-up have had their time.
 const FIRST_LOOK: Duration = Duration::from_secs(10 * 60);
@@ -68,7 +68,8 @@ impl CircleNode {
         self.pruning.asked.push((records, answer));
     }
 
-    /// Has the store written anew where that is asked for or worth it. Writes wait for it, and nothing else does.
+    /// Gives up old stores that were set aside, and has the present one written anew where that is asked for or worth it. Writes
+    /// wait for it, and nothing else does.
     pub(super) fn prune_if_due(&mut self) {
         if !self.pruning.is_due() {
             return;
@@ -76,7 +77,11 @@ impl CircleNode {
         let asked = std::mem::take(&mut self.pruning.asked);
         self.pruning.next = Instant::now() + LOOK_EVERY;
         let (store, home) = (Arc::clone(&self.store), self.home.clone());
+        let since = self.engine.kept_since();
         tokio::task::spawn_blocking(move || {
+            if let Some(Err(error)) = since.map(|since| remove_set_aside(&home, since)) {
+                tracing::warn!(%error, "a store that was set aside could not be given up");
+            }
             if asked.is_empty() {
                 match compact_if_worth_it(&*store) {
                     Ok(Some(sizes)) => tracing::info!(
@@ -147,6 +152,9 @@ pub(crate) fn prune_store(
     // Writing ends what the store says of it, and the next start has to know.
     keep::note_loss(store, lost_batches).map_err(described)?;
     keep::write(store, &changes).map_err(described)?;
+    if let Some(since) = engine.kept_since() {
+        remove_set_aside(home, since).map_err(|error| described(error.into()))?;
+    }
     store.compact().map(|sizes| was(records, sizes)).map_err(described)
 }
 

@@ -27,7 +27,7 @@ pub use compact::Sizes;
 pub use disk::DiskStore;
 pub use error::StoreError;
 pub use memory::MemoryStore;
-pub use open::{Opened, SetAside, open};
+pub use open::{Opened, SetAside, open, remove_set_aside};
 pub use part::Part;
 pub use quiet::keep_quiet_in_store;
 

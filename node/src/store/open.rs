@@ -98,12 +98,36 @@ fn open_sealed(
     Ok(Opened { store, set_aside, lost_batches })
 }
 
+/// How the names of damaged stores begin that were moved out of the way; a stamp follows.
+const ASIDE: &str = "store.damaged-";
+
+/// Gives up the stores of a circle that were set aside before this time. Those of which the name does not tell stay.
+pub fn remove_set_aside(circle: &CircleHome, before: UnixMillis) -> io::Result<()> {
+    let before = file_stamp(before);
+    for entry in std::fs::read_dir(circle.folder())? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let stamp = name.to_str().and_then(|name| name.strip_prefix(ASIDE)?.get(..before.len()));
+        // Stamps sort as the times that they stand for.
+        let is_over = stamp.is_some_and(|stamp| {
+            stamp < before.as_str()
+                && stamp.ends_with('Z')
+                && stamp.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if is_over && entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+            tracing::info!(path = %entry.path().display(), "a store that was set aside is given up");
+        }
+    }
+    Ok(())
+}
+
 /// Renames a damaged store to a name that is free.
 fn move_aside(path: &Path, now: UnixMillis) -> io::Result<PathBuf> {
     let stamp = file_stamp(now);
     for attempt in 0..100_u32 {
         let suffix = if attempt == 0 { String::new() } else { format!("-{attempt}") };
-        let aside = path.with_file_name(format!("store.damaged-{stamp}{suffix}"));
+        let aside = path.with_file_name(format!("{ASIDE}{stamp}{suffix}"));
         if !files::exists(&aside)? {
             std::fs::rename(path, &aside)?;
             return Ok(aside);

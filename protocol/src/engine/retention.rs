@@ -129,6 +129,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         Some(self.believed_now()?.0.saturating_sub(retention_ms) / DAY_MS)
     }
 
+    /// From when on records are kept; none while that is not known.
+    pub fn kept_since(&self) -> Option<UnixMillis> {
+        Some(UnixMillis(self.first_day()?.saturating_mul(DAY_MS)))
+    }
+
     /// Whether a record of this date is kept, for one that has just come.
     pub(super) fn is_kept(&mut self, id: RecordId, created: UnixMillis) -> Result<(), Rule> {
         if self.first_day().is_some_and(|first| created.0 / DAY_MS < first) {
