@@ -68,14 +68,14 @@ impl Daemon {
 
     fn raw(&self) -> UnixStream {
         let stream = UnixStream::connect(self.home.socket_path()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream
     }
 }
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        self.runtime.take().unwrap().shutdown_timeout(Duration::from_secs(5));
+        self.runtime.take().unwrap().shutdown_timeout(Duration::from_secs(60));
     }
 }
 
@@ -136,7 +136,7 @@ fn slow_questions_and_silent_clients_hold_up_nobody() {
     let begun = Instant::now();
     std::thread::scope(|scope| {
         let slow: Vec<_> = (0..10)
-            .map(|_| scope.spawn(|| daemon.ask(&Question::Wait { milliseconds: 4000 }).unwrap()))
+            .map(|_| scope.spawn(|| daemon.ask(&Question::Wait { milliseconds: 10_000 }).unwrap()))
             .collect();
         for number in 0..50 {
             assert_eq!(daemon.ask(&repeat(&number.to_string())).unwrap(), number.to_string());
@@ -144,8 +144,8 @@ fn slow_questions_and_silent_clients_hold_up_nobody() {
         assert!(slow.iter().all(|slow| !slow.is_finished()));
         slow.into_iter().for_each(|slow| assert_eq!(slow.join().unwrap(), "waited"));
     });
-    // One after the other they would have taken forty.
-    assert!(begun.elapsed() < Duration::from_secs(30));
+    // One after the other they would have taken a hundred.
+    assert!(begun.elapsed() < Duration::from_secs(60));
     drop(silent);
 }
 

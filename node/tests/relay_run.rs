@@ -220,10 +220,9 @@ async fn what_a_relay_keeps_on_disk_is_for_its_user_only_and_names_nothing() {
     steward.subscribed(relay.peer).await;
     steward.offer(&envelope(1, 512));
     steward.say(relay.peer);
-    steward.until(relay.peer, |member| member.net.queued_bytes(&relay.peer) == Some(0)).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(relay.stop().await.kept_envelopes, 1);
     let log = home.join(format!("relay/envelopes/{TAG}/0.log"));
+    steward.until(relay.peer, |_| std::fs::metadata(&log).is_ok_and(|file| file.len() > 0)).await;
+    assert_eq!(relay.stop().await.kept_envelopes, 1);
     let circle = home.join(format!("relay/circles/{TAG}"));
     for path in [&log, &circle, &home.join("relay.key")] {
         assert_eq!(watchfire::home::files::mode(path).unwrap(), 0o600, "{}", path.display());

@@ -1,7 +1,7 @@
 //! One home in a scratch folder, and the program run on it as a person or a script would.
 
-use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::ffi::{OsStr, OsString};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -173,7 +173,8 @@ impl Home {
         error.clone()
     }
 
-    /// Every file below the home with its content, less what a lock or a socket leaves.
+    /// Every file below the home with its content, less what a lock or a socket leaves and what a running node is about to
+    /// write.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut found = Vec::new();
         collect(&self.path, &mut found);
@@ -249,10 +250,19 @@ fn collect(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
         let kind = entry.file_type().unwrap();
         if kind.is_dir() {
             collect(&entry.path(), found)
-        } else if kind.is_file() {
-            found.push((entry.path(), std::fs::read(entry.path()).unwrap()))
+        } else if kind.is_file() && !is_unfinished(&entry.file_name()) {
+            match std::fs::read(entry.path()) {
+                // Taken away or renamed while this looked.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                read => found.push((entry.path(), read.unwrap())),
+            }
         }
     }
+}
+
+/// A file that gets its name once it is written.
+fn is_unfinished(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".unfinished-")
 }
 
 /// Copies files with their permissions; sockets stay.

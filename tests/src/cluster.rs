@@ -185,8 +185,8 @@ pub fn found(name: &str, founders: &[&Home]) -> String {
     as_str(&back["circle"])
 }
 
-/// Starts every node, each calling those before it, and waits until all are members that can publish and every one is
-/// linked to every other.
+/// Starts every node, each calling those before it, and waits until all are members that can publish under one epoch and
+/// every one is linked to every other.
 pub fn start_all(nodes: &mut [&mut Node]) {
     let mut addresses: Vec<String> = Vec::new();
     for node in nodes.iter_mut() {
@@ -201,6 +201,11 @@ pub fn start_all(nodes: &mut [&mut Node]) {
             status["state"] == "member" && status["epoch"].is_string() && node.linked() + 1 == nodes.len()
         });
     }
+    // Two founders that are linked late may each have dealt one: they agree in a moment.
+    wait_until("every founder to have the same epoch", || {
+        let epochs: Vec<Value> = nodes.iter().map(|node| node.status()["epoch"].clone()).collect();
+        epochs.iter().all(|epoch| epoch.is_string() && *epoch == epochs[0])
+    });
 }
 
 /// Publishes so many reports at each of these homes, all homes at once; the records' ids.

@@ -15,6 +15,7 @@ pub mod leak;
 #[cfg(target_os = "linux")]
 pub mod netns;
 pub mod newcomer;
+pub mod ports;
 pub mod repository;
 pub mod sample_home;
 pub mod samples;

@@ -4,7 +4,7 @@
 
 use watchfire_tests::cluster::{Node, found};
 use watchfire_tests::stock;
-use watchfire_tests::wait::wait_until;
+use watchfire_tests::wait::{PATIENCE, wait_for, wait_until};
 
 /// Records that wait in the busy circle: more than a node takes in the time that an alert needs.
 const WAITING: usize = 20_000;
@@ -40,5 +40,6 @@ fn an_alert_comes_while_another_circle_is_being_caught_up_with() {
     wait_until("the alert of the other circle", || records(&smith, "Vendors") == 1);
     let fetched = records(&smith, "Ohio Watch");
     assert!(fetched < WAITING as u64, "the alert came after all {fetched} records");
-    wait_until("the rest", || records(&smith, "Ohio Watch") == WAITING as u64);
+    // Only that they come: how fast so many do is measured elsewhere.
+    wait_for("the rest", PATIENCE * 5, || (records(&smith, "Ohio Watch") == WAITING as u64).then_some(()));
 }

@@ -11,8 +11,10 @@ use watchfire_tests::cluster::{Node, approve, arrived, as_str, join, shown, two_
 use watchfire_tests::wait::wait_until;
 
 const BAKER: &str = "Baker for Senate";
-/// The most that the others may be without an epoch, in milliseconds.
-const MOST_MS: u64 = 2_000;
+/// The most that the others may be without an epoch, in milliseconds. They need less than two seconds, which is what is
+/// printed; on a machine that is busy with other tests two processes have to get their turns meanwhile, so the bound tells
+/// an epoch that is dealt because of the removal from one that would have been dealt some day.
+const MOST_MS: u64 = 20_000;
 
 fn three() -> (Node, Node, Node) {
     let (smith, jones) = two_founders();

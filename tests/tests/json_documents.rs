@@ -93,7 +93,10 @@ fn membership() {
         "{act:text, changes:[text], decision:text, fingerprint:text, kind:text, missing_sides:[], name:text, schema:number}",
     );
     baker.start(&[]);
-    wait_until("the newcomer to be in", || baker.status()["state"] == "member");
+    wait_until("the newcomer to be in, and to have the epoch", || {
+        let status = baker.status();
+        status["state"] == "member" && status["epoch"].is_string()
+    });
     is(
         &baker.ok(&["circle", "show"]),
         "{acts:number, circle:text, epoch:text, members:[{fingerprint:text, member:text, name:text, role:text,

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use watchfire_tests::client::{Ran, ended, program};
+use watchfire_tests::ports::free_port;
 use watchfire_tests::repository::{files, read};
 use watchfire_tests::wait::wait_until;
 
@@ -128,10 +129,7 @@ fn matches(ran: &Ran, shown: &Shown) -> bool {
 #[test]
 fn every_command_of_the_page_does_what_the_page_says() {
     // A port that is free here, in the place of the one that the page gives.
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let port = socket.local_addr().unwrap().port().to_string();
-    drop(socket);
-    let page = read("README.md").replace("/udp/4001/", &format!("/udp/{port}/"));
+    let page = read("README.md").replace("/udp/4001/", &format!("/udp/{}/", free_port()));
     let mut desk = Desk::new();
     let blocks = blocks(&page);
     assert!(blocks.iter().flatten().count() > 15, "{blocks:?}");

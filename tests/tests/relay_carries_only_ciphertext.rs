@@ -3,18 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use watchfire_tests::client::Home;
 use watchfire_tests::cluster::{Node, as_str, found, start_all, two_founders};
 use watchfire_tests::daemon::Daemon;
+use watchfire_tests::ports::free_port;
 use watchfire_tests::samples::{pairs, phishing};
 use watchfire_tests::wait::wait_until;
-
-/// `/ip4/127.0.0.1/udp/PORT/quic-v1/p2p/ID`
-fn port(relay: &Daemon) -> String {
-    relay.address().split('/').nth(4).unwrap().to_owned()
-}
 
 /// Pairs the circle of two with a relay; both have found it when this returns.
 fn paired(smith: &Node, jones: &Node, relay: &Daemon) {
@@ -36,7 +33,8 @@ fn secrets(node: &Node) -> Vec<String> {
     secrets
 }
 
-/// No file below the folder holds any of these, as text or as the bytes that a hexadecimal id stands for.
+/// No file below the folder holds any of these, as text or as the bytes that a hexadecimal id stands for. What a running
+/// program takes away or renames while this looks is passed over.
 fn holds_none(folder: &Path, secrets: &[String]) -> usize {
     let mut looked_at = 0;
     for entry in fs::read_dir(folder).unwrap() {
@@ -44,7 +42,10 @@ fn holds_none(folder: &Path, secrets: &[String]) -> usize {
         if path.is_dir() {
             looked_at += holds_none(&path, secrets);
         } else if path.is_file() {
-            let bytes = fs::read(&path).unwrap();
+            let bytes = match fs::read(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                read => read.unwrap(),
+            };
             for secret in secrets {
                 let raw = (0..secret.len() / 2)
                     .map(|at| u8::from_str_radix(secret.get(2 * at..2 * at + 2)?, 16).ok())
@@ -67,7 +68,9 @@ fn holds_none(folder: &Path, secrets: &[String]) -> usize {
 fn what_a_relay_keeps_reaches_a_member_that_was_away_and_nobody_else() {
     let (mut smith, mut jones) = two_founders();
     let forwarder = Home::empty();
-    let mut running = forwarder.relay("0");
+    // The same before and after it was away, so it is no port that another may be given meanwhile.
+    let port = free_port().to_string();
+    let mut running = forwarder.relay(&port);
     paired(&smith, &jones, &running);
     let secrets = secrets(&smith);
 
@@ -83,7 +86,6 @@ fn what_a_relay_keeps_reaches_a_member_that_was_away_and_nobody_else() {
     });
     smith.stop();
     // What it keeps outlives it.
-    let port = port(&running);
     let report = running.stop_with_report();
     assert!(report["envelopes"].as_u64().unwrap() > 0, "{report}");
     assert_eq!(report["opened"], 0);

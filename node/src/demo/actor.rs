@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 
 /// How long a daemon may take to be ready.
-const READY: Duration = Duration::from_secs(15);
+const READY: Duration = Duration::from_secs(60);
 /// How long a daemon may take to stop.
 const STOP: Duration = Duration::from_secs(5);
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use watchfire::net::{self, Limits, LinkKind, NetCommand, NetConfig, NetError, NetEvent};
 use zeroize::Zeroizing;
 
-use crate::support::{Node, QUIC, TCP, pair};
+use crate::support::{Node, QUIC, TCP, free_port, pair};
 
 async fn frames_go_both_ways(listen: &str) {
     let (mut a, mut b) = pair(listen, Limits::default()).await;
@@ -42,13 +42,24 @@ async fn addresses_have_bound_ports_and_name_the_node() {
     assert_eq!(node.peer(), net::peer_id(&[1; 32]));
 }
 
+/// A node that did not wait for an address that never comes, which takes five seconds; a busy machine may need several
+/// tries to show it.
+async fn started_at_once(listen: &[&str]) -> Node {
+    for _ in 0..5 {
+        let begin = Instant::now();
+        let node = Node::start(1, listen).await;
+        if begin.elapsed() < Duration::from_secs(4) {
+            return node;
+        }
+    }
+    panic!("it never started within four seconds");
+}
+
 #[tokio::test]
 async fn the_usual_wildcards_come_up_with_or_without_ip6() {
     let usual =
         ["/ip4/0.0.0.0/udp/0/quic-v1", "/ip4/0.0.0.0/tcp/0", "/ip6/::/udp/0/quic-v1", "/ip6/::/tcp/0"];
-    let begin = Instant::now();
-    let node = Node::start(1, &usual).await;
-    assert!(begin.elapsed() < Duration::from_secs(4));
+    let node = started_at_once(&usual).await;
     let local = |text: &String| text.starts_with("/ip4/127.0.0.1/");
     let texts: Vec<String> = node.addresses().iter().map(ToString::to_string).collect();
     assert_eq!(texts.iter().filter(|text| local(text)).count(), 2);
@@ -56,10 +67,7 @@ async fn the_usual_wildcards_come_up_with_or_without_ip6() {
 
 #[tokio::test]
 async fn a_node_that_only_dials_needs_no_listener() {
-    let begin = Instant::now();
-    let node = Node::start(1, &[]).await;
-    assert!(node.addresses().is_empty());
-    assert!(begin.elapsed() < Duration::from_secs(4));
+    assert!(started_at_once(&[]).await.addresses().is_empty());
 }
 
 #[tokio::test]
@@ -131,8 +139,8 @@ async fn megabytes_pass_in_seconds() {
         }
         let seconds = begin.elapsed().as_secs_f64();
         let rate = (FRAMES * BYTES) as f64 / 1e6 / seconds;
-        // An unoptimised build on a busy machine still has to manage this.
-        assert!(rate > 2.0, "{listen}: {rate:.1} MB/s");
+        // A bound against hanging: an unoptimised build on a busy machine manages several times as much.
+        assert!(rate > 0.5, "{listen}: {rate:.1} MB/s");
         drop(sender.await.unwrap());
     }
 }
@@ -174,12 +182,12 @@ async fn a_port_in_use_is_an_error_with_a_remedy() {
 
 #[tokio::test]
 async fn a_shutdown_frees_the_ports() {
-    for listen in [QUIC, TCP] {
-        let node = Node::start(1, &[listen]).await;
-        let text = node.addresses()[0].to_string();
-        let address = text.split("/p2p/").next().unwrap();
+    let port = free_port();
+    for listen in [format!("/ip4/127.0.0.1/udp/{port}/quic-v1"), format!("/ip4/127.0.0.1/tcp/{port}")] {
+        let node = Node::start(1, &[&listen]).await;
+        assert!(node.addresses()[0].to_string().starts_with(&listen));
         node.handle.shutdown().await;
-        Node::start(2, &[address]).await;
+        Node::start(2, &[&listen]).await;
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use watchfire::net::NetEvent;
 
-use crate::support::{Node, QUIC, TCP};
+use crate::support::{Node, QUIC, TCP, dies_silently};
 
 /// The two seeds in the order of their peer ids: the first node names the link.
 fn in_order(one: u8, other: u8) -> (u8, u8) {
@@ -69,25 +69,8 @@ async fn a_second_dial_changes_nothing() {
 /// A node that dies without a word and comes back with the same key gets its link at once, before the other has noticed.
 async fn comes_back(dead: u8, other: u8) {
     let mut other = Node::start(other, &[QUIC]).await;
-    let crashing = std::thread::spawn({
-        let addresses = other.addresses();
-        let peer = other.peer();
-        move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let mut node = Node::start(dead, &[]).await;
-                node.dial_at(Some(peer), addresses);
-                node.up(peer).await;
-                // Its sockets stay open and silent, as those of a machine without power.
-                std::mem::forget(node);
-            });
-            std::mem::forget(runtime);
-        }
-    });
-    tokio::task::spawn_blocking(move || crashing.join().unwrap()).await.unwrap();
+    dies_silently(dead, &mut other).await;
     let peer = watchfire::net::peer_id(&[dead; 32]);
-    other.up(peer).await;
-    other.accept(peer);
     let mut back = Node::start(dead, &[]).await;
     back.dial(&other);
     assert!(back.up(other.peer()).await);

@@ -2,16 +2,24 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use watchfire::net::{
     self, Limits, LinkKind, Multiaddr, NetCommand, NetConfig, NetEvent, NetEvents, NetHandle, PeerId,
 };
 use zeroize::Zeroizing;
 
+// Another package's, for which it is public.
+#[allow(unreachable_pub)]
+#[path = "../../../tests/src/ports.rs"]
+mod ports;
+
+pub(crate) use ports::free_port;
+
 pub(crate) const QUIC: &str = "/ip4/127.0.0.1/udp/0/quic-v1";
 pub(crate) const TCP: &str = "/ip4/127.0.0.1/tcp/0";
 /// Long enough for a busy machine.
-pub(crate) const SOON: Duration = Duration::from_secs(15);
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 pub(crate) struct Node {
     pub(crate) handle: NetHandle,
@@ -103,4 +111,29 @@ pub(crate) async fn pair(listen: &str, limits: Limits) -> (Node, Node) {
     a.accept(b.peer());
     b.accept(a.peer());
     (a, b)
+}
+
+/// A node with this seed is linked to the host, and dies without a word: its sockets stay open and silent, as those of a
+/// machine without power.
+pub(crate) async fn dies_silently(seed: u8, host: &mut Node) {
+    let (peer, addresses) = (host.peer(), host.addresses());
+    let (linked, seen) = oneshot::channel::<()>();
+    let dying = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let node = runtime.block_on(async {
+            let mut node = Node::start(seed, &[]).await;
+            node.dial_at(Some(peer), addresses);
+            node.up(peer).await;
+            // The other end of the link may need another packet of this one.
+            seen.await.unwrap();
+            node
+        });
+        // Nothing polls it any more.
+        std::mem::forget((node, runtime));
+    });
+    let dead = net::peer_id(&[seed; 32]);
+    host.up(dead).await;
+    host.accept(dead);
+    linked.send(()).unwrap();
+    tokio::task::spawn_blocking(move || dying.join().unwrap()).await.unwrap();
 }
