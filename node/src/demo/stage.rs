@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 
 /// The longest that any single thing is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked for.
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
@@ -33,10 +33,12 @@ impl Stage {
                 "TMPDIR with a folder that you may write to",
             )
         };
+        // From here on an interrupted demo takes away what it has made.
+        let interrupt = Interrupt::watch();
         let mut folder = tempfile::Builder::new().prefix("watchfire-demo-").tempdir().map_err(failed)?;
         folder.disable_cleanup(keep);
         let program = std::env::current_exe().map_err(failed)?;
-        Ok(Self { program, interrupt: Interrupt::watch(), folder })
+        Ok(Self { program, interrupt, folder })
     }
 
     pub(super) fn folder(&self) -> &Path {
