@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use watchfire_tests::cluster::{Node, as_str, two_founders};
 use watchfire_tests::samples::{pairs, phishing, stix};
+use watchfire_tests::wait::wait_until;
 
 /// Type and value of every row of an exported table.
 fn rows(csv: &str) -> Vec<(String, String)> {
@@ -76,10 +78,36 @@ fn what_one_publishes_the_other_reads_checks_and_exports() {
     assert_eq!((table.code, rows(&table.out)), (0, expected.clone()));
     let out = jones.folder().join("out.csv").display().to_string();
     assert_eq!(jones.ok(&["export", "csv", "--out", &out])["written"], expected.len());
-    assert_eq!(std::fs::read_to_string(&out).unwrap(), table.out);
+    assert_eq!(fs::read_to_string(&out).unwrap(), table.out);
 
     let shown = jones.ok(&["show", &as_str(&published["record"])[..8]]);
     assert_eq!(pairs(&shown["indicators"]), expected);
+}
+
+/// The home's copy of the draft is kept once it can be, and nobody waits for it.
+#[test]
+fn a_circle_is_founded_while_a_command_changes_the_home() {
+    let mut smith = Node::init("Smith for State", "democratic");
+    let mut jones = Node::init("Jones for Ohio", "republican");
+    let drafted = smith.ok(&["circle", "found", "--name", "Ohio Watch", "--card", &jones.card()]);
+    let draft = as_str(&drafted["draft"]);
+    let alone = fs::read(&draft).unwrap();
+    let passed_on = jones.file("ohio.draft", &alone);
+    jones.ok(&["circle", "sign", &passed_on]);
+    smith.start(&[]);
+    let edit = fs::File::create(smith.path().join("edit.lock")).unwrap();
+    edit.lock().unwrap();
+    jones.start(&[&smith]);
+    wait_until("both to be members", || {
+        [&smith, &jones].iter().all(|node| node.status()["state"] == "member")
+    });
+    assert_eq!(fs::read(&draft).unwrap(), alone);
+    drop(edit);
+    wait_until("the other's signature to be kept", || {
+        fs::read(&draft).unwrap() == fs::read(&passed_on).unwrap()
+    });
+    smith.publish("Lure");
+    jones.alerts(1);
 }
 
 #[test]
@@ -147,7 +175,7 @@ fn every_real_file_is_read_or_said_to_be_wrong() {
     let home = watchfire_tests::client::Home::init("Smith for State", "democratic");
     for folder in ["misp-eset", "text", "stix-amnesty"] {
         let Some(folder) = shared(folder) else { continue };
-        for entry in std::fs::read_dir(folder).unwrap() {
+        for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path().display().to_string();
             if path.ends_with("LICENSE") {
                 continue;

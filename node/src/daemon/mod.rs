@@ -177,7 +177,10 @@ async fn serve(home: &Home, identity: &Keys, options: &Options, out: Output) -> 
         tracing::warn!("a circle's loop did not end in time");
         Ok(())
     });
+    // The socket's name is taken away before the lock is let go, after which it may be the next daemon's.
     socket.abort();
+    let _ = socket.await;
+    drop(lock);
     ended.and(rest)
 }
 

@@ -103,6 +103,8 @@ pub(super) struct CircleNode {
     pub(super) taken_ahead: usize,
     started: Instant,
     draft_seen: Vec<u8>,
+    /// A draft that the home could not take yet.
+    draft_unkept: Option<Vec<u8>>,
 }
 
 impl CircleNode {
@@ -164,6 +166,7 @@ impl CircleNode {
             taken_ahead: 0,
             started,
             draft_seen: Vec::new(),
+            draft_unkept: None,
         };
         node.carry_out().await?;
         Ok(node)
@@ -205,7 +208,7 @@ impl CircleNode {
                     }
                 },
                 (peer, address) = self.on_lan.next(), if goes_on => self.heard_near(peer, address),
-                _ = draft_timer.tick(), if goes_on && self.engine.phase() == Phase::Founding => self.look_at_draft(),
+                _ = draft_timer.tick(), if goes_on && self.has_draft() => self.see_to_draft(),
                 () = tokio::time::sleep_until(deadline.into()) => if goes_on {
                     self.feed(Input::Tick)
                 },
@@ -227,6 +230,9 @@ impl CircleNode {
             if self.stall.is_none() && ahead == 0 {
                 self.prune_if_due();
             }
+        }
+        if let Some(bytes) = self.draft_unkept.take() {
+            self.keep_draft(bytes);
         }
         let settled = self.settle().await;
         self.net.shutdown().await;
@@ -358,7 +364,7 @@ impl CircleNode {
 
     pub(super) fn act_on(&mut self, output: Output<Peer>) -> Result<()> {
         match output {
-            Output::Persist(watchfire_protocol::engine::Change::Draft(bytes)) => self.keep_draft(bytes)?,
+            Output::Persist(watchfire_protocol::engine::Change::Draft(bytes)) => self.keep_draft(bytes),
             // Written, or read, before this.
             Output::Persist(_) | Output::Load { .. } | Output::Cut(_) => {}
             Output::Send { peer, frame } => self.net.send(NetCommand::Send { peer: peer.0, frame }),
@@ -425,13 +431,27 @@ impl CircleNode {
         }
     }
 
-    /// A person may have put further signatures into the home's copy of the draft.
-    fn look_at_draft(&mut self) {
-        let Some(draft) = self.engine.draft() else { return };
+    fn has_draft(&self) -> bool {
+        self.engine.phase() == Phase::Founding || self.draft_unkept.is_some()
+    }
+
+    /// What the home has of the draft is taken in before it is written over.
+    fn see_to_draft(&mut self) {
+        if !self.look_at_draft()
+            && let Some(bytes) = self.draft_unkept.clone()
+        {
+            self.keep_draft(bytes);
+        }
+    }
+
+    /// A person may have put further signatures into the home's copy of the draft. Returns whether it is another one than
+    /// before.
+    fn look_at_draft(&mut self) -> bool {
+        let Some(draft) = self.engine.draft() else { return false };
         let path = self.home.home().draft_path(draft.charter().name.as_str(), &self.home.id());
-        let Ok(bytes) = std::fs::read(path) else { return };
+        let Ok(bytes) = std::fs::read(path) else { return false };
         if bytes == self.draft_seen {
-            return;
+            return false;
         }
         if let Ok((draft, _)) = Draft::from_bytes(&bytes)
             && draft.circle() == self.home.id()
@@ -439,15 +459,29 @@ impl CircleNode {
             self.feed(Input::Draft(draft));
         }
         self.draft_seen = bytes;
+        true
     }
 
-    fn keep_draft(&mut self, bytes: Vec<u8>) -> Result<()> {
-        let Ok((draft, _)) = Draft::from_bytes(&bytes) else { return Ok(()) };
+    /// Keeps the draft in the home. While a command changes the home, or the disk refuses, it is tried again in a moment:
+    /// nobody waits for it.
+    fn keep_draft(&mut self, bytes: Vec<u8>) {
+        let Ok((draft, _)) = Draft::from_bytes(&bytes) else { return };
         let home = self.home.home();
-        let edit = home.lock_for_edit()?;
-        home.keep_draft(draft.charter().name.as_str(), &self.home.id(), &bytes, &edit)?;
-        self.draft_seen = bytes;
-        Ok(())
+        let kept = home
+            .lock_for_edit_within(Duration::ZERO)
+            .and_then(|edit| home.keep_draft(draft.charter().name.as_str(), &self.home.id(), &bytes, &edit));
+        match kept {
+            Ok(_) => {
+                self.draft_seen = bytes;
+                self.draft_unkept = None;
+            }
+            Err(error) => {
+                if self.draft_unkept.is_none() {
+                    tracing::warn!(error = error.text(), "the draft could not be kept yet");
+                }
+                self.draft_unkept = Some(bytes);
+            }
+        }
     }
 
     pub(super) fn circle(&self) -> CircleId {

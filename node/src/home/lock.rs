@@ -47,7 +47,12 @@ impl Home {
     /// Takes the lock under which the home's own files are changed, waiting a moment for another command, and clears
     /// away what an interrupted write left behind.
     pub fn lock_for_edit(&self) -> Result<EditLock> {
-        let file = match lock(&self.root().join("edit.lock"), EDIT_WAIT) {
+        self.lock_for_edit_within(EDIT_WAIT)
+    }
+
+    /// The same, with another patience.
+    pub(crate) fn lock_for_edit_within(&self, wait: Duration) -> Result<EditLock> {
+        let file = match lock(&self.root().join("edit.lock"), wait) {
             Ok(Some(file)) => file,
             Ok(None) => {
                 return Err(Error::new(
