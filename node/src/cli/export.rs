@@ -1,7 +1,5 @@
 //! `export`: hands indicators on to the member's own tools.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -15,6 +13,7 @@ use crate::control::{Answer, Ask, RowDoc, StateFilter, ask};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::export::{self, ExportRow, Exported};
+use crate::home::files;
 
 /// Hand indicators on to your own tools
 #[derive(Debug, Args)]
@@ -22,7 +21,7 @@ use crate::export::{self, ExportRow, Exported};
 pub(super) struct Export {
     /// The file's format
     format: Format,
-    /// Where to write it [else standard output]
+    /// Where to write it; a new file is for you alone [else standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How far an indicator must be believed
@@ -112,20 +111,11 @@ fn row_of<'a>(row: &'a RowDoc, indicator: &'a Indicator, tlp: Tlp) -> ExportRow<
     }
 }
 
-/// Writes a whole file or none: a tool that reads it never sees half of it.
+/// Writes a whole file or none: a tool that reads it never sees half of it. It holds what was marked TLP:AMBER, too.
 fn write_file(context: &Context, path: PathBuf, bytes: &[u8], exported: Exported) -> Result<()> {
     let path = std::path::absolute(&path).unwrap_or(path);
-    let unfinished = path.with_extension("unfinished");
-    let written = File::create(&unfinished).and_then(|file| {
-        let mut writer = BufWriter::new(file);
-        writer.write_all(bytes)?;
-        writer.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-        std::fs::rename(&unfinished, &path)
-    });
-    if let Err(error) = written {
-        let _ = std::fs::remove_file(&unfinished);
-        return Err(failed(&format!("{}: {error}", path.display())));
-    }
+    files::replace_elsewhere(&path, bytes)
+        .map_err(|error| failed(&format!("{}: {error}", path.display())))?;
     let Exported { written, withheld, unfit } = exported;
     context.out.document(&Written { out: path, written, withheld, unfit })
 }

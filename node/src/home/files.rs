@@ -11,21 +11,46 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-/// How the names of files begin that were being written when the machine stopped.
+/// How the names of files of a home begin that were being written when the machine stopped.
 const UNFINISHED: &str = ".unfinished-";
+/// The same at a place that a person named, where nothing is ever cleared away.
+const UNFINISHED_ELSEWHERE: &str = ".watchfire-unfinished-";
 
 /// Writes a file that must not exist yet. Whatever has the name already, a dangling link included, stays untouched and
 /// the error is [`io::ErrorKind::AlreadyExists`].
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    create_as(path, UNFINISHED, bytes)
+}
+
+/// [`create`] at a place that a person named.
+pub fn create_elsewhere(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    create_as(path, UNFINISHED_ELSEWHERE, bytes)
+}
+
+fn create_as(path: &Path, prefix: &str, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path)?;
-    unfinished(folder, bytes)?.persist_noclobber(path).map_err(|refused| refused.error)?;
+    unfinished(folder, prefix, bytes)?.persist_noclobber(path).map_err(|refused| refused.error)?;
     flush_folder(folder)
 }
 
 /// Writes a file, replacing the one that has the name. A link of that name is replaced, not followed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path)?;
-    unfinished(folder, bytes)?.persist(path).map_err(|refused| refused.error)?;
+    unfinished(folder, UNFINISHED, bytes)?.persist(path).map_err(|refused| refused.error)?;
+    flush_folder(folder)
+}
+
+/// [`replace`] at a place that a person named. The mode of a file that is there already stays: whom its owner lets read it
+/// may read the next one too.
+pub fn replace_elsewhere(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path)?;
+    let file = unfinished(folder, UNFINISHED_ELSEWHERE, bytes)?;
+    if let Ok(earlier) = fs::symlink_metadata(path)
+        && earlier.is_file()
+    {
+        file.as_file().set_permissions(fs::Permissions::from_mode(earlier.mode() & 0o777))?;
+    }
+    file.persist(path).map_err(|refused| refused.error)?;
     flush_folder(folder)
 }
 
@@ -88,7 +113,7 @@ pub fn exists(path: &Path) -> io::Result<bool> {
 }
 
 /// Removes what an interrupted write left in a folder. Only for the holder of the home's edit lock: another process may
-/// be writing.
+/// be writing. A file that is gone or has its own name by now is passed over, as not all writers hold that lock.
 pub(super) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -96,17 +121,22 @@ pub(super) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     };
     for entry in entries {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && entry.file_type()?.is_file() {
-            fs::remove_file(entry.path())?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED)
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+        {
+            match fs::remove_file(entry.path()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
+            }
         }
     }
     Ok(())
 }
 
 /// The content, flushed, under a passing name in the target's folder.
-fn unfinished(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+fn unfinished(folder: &Path, prefix: &str, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new()
-        .prefix(UNFINISHED)
+        .prefix(prefix)
         .permissions(fs::Permissions::from_mode(0o600))
         .tempfile_in(folder)?;
     file.write_all(bytes)?;
@@ -136,7 +166,10 @@ mod tests {
     use std::io::ErrorKind;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    use super::{create, exists, mode, private_folder, read, remove_unfinished, replace};
+    use super::{
+        create, create_elsewhere, exists, mode, private_folder, read, remove_unfinished, replace,
+        replace_elsewhere,
+    };
 
     #[test]
     fn a_created_file_is_private_and_is_never_overwritten() {
@@ -169,6 +202,22 @@ mod tests {
         assert_eq!(fs::read(&elsewhere).unwrap(), b"theirs");
         assert_eq!(read(&link, 10).unwrap().as_slice(), b"ours");
         assert_eq!(mode(&link).unwrap(), 0o600);
+    }
+
+    #[test]
+    fn a_file_elsewhere_is_private_unless_its_owner_opened_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        replace_elsewhere(&path, b"first").unwrap();
+        assert_eq!(mode(&path).unwrap(), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        replace_elsewhere(&path, b"second").unwrap();
+        assert_eq!((mode(&path).unwrap(), fs::read(&path).unwrap()), (0o640, b"second".to_vec()));
+        assert_eq!(create_elsewhere(&path, b"third").unwrap_err().kind(), ErrorKind::AlreadyExists);
+        // Where the person keeps other things, nothing is cleared away, as it would be in a home.
+        let half = super::unfinished(folder.path(), super::UNFINISHED_ELSEWHERE, b"half").unwrap();
+        remove_unfinished(folder.path()).unwrap();
+        assert!(half.path().exists());
     }
 
     #[test]

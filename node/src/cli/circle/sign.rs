@@ -66,7 +66,7 @@ impl Sign {
         let kept = context.home.keep_draft(&name, &circle, &bytes, &edit)?;
         let given = std::path::absolute(&self.draft).unwrap_or(self.draft);
         if given.as_os_str() != "-" && given != kept {
-            files::replace(&given, &bytes).map_err(|error| {
+            files::replace_elsewhere(&given, &bytes).map_err(|error| {
                 Error::new(
                     Exit::Failed,
                     "draft-not-written",

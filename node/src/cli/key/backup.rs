@@ -88,7 +88,7 @@ impl BackupKeys {
         let key_file = home.proven(keys, chosen.as_ref().map(|words| words.as_slice()))?;
         let organisation = card.organisation.to_string();
         let text = Backup { card, key_file }.to_text();
-        files::create(&path, text.as_bytes()).map_err(|error| not_written(&path, &error))?;
+        files::create_elsewhere(&path, text.as_bytes()).map_err(|error| not_written(&path, &error))?;
         let back = files::read(&path, text.len()).map_err(|error| not_written(&path, &error))?;
         if back.as_slice() != text.as_bytes() {
             return Err(not_written(&path, &ErrorKind::InvalidData.into()));

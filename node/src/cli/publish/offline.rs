@@ -98,7 +98,7 @@ pub(super) fn sign(
     // First the file: if the note of the chain's end is lost, the same places are signed again and the daemon that
     // they are submitted to takes the first of them only.
     let whole = std::path::absolute(out).unwrap_or_else(|_| out.to_path_buf());
-    files::create(&whole, &bytes).map_err(|error| {
+    files::create_elsewhere(&whole, &bytes).map_err(|error| {
         Error::new(
             Exit::Failed,
             "not-written",
