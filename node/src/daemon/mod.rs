@@ -4,6 +4,7 @@ mod connect;
 pub mod keep;
 mod keys;
 mod lan;
+mod named;
 mod nat;
 mod node;
 mod origin;

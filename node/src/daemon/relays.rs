@@ -15,18 +15,19 @@ use rand_core::Rng;
 use tokio::sync::oneshot;
 use watchfire_keys::epoch::circle_tag;
 use watchfire_keys::labels::DERIVE_RELAY_CONTROL;
-use watchfire_keys::{CircleId, EnvelopeId, EpochId, Keys, SigningKey, derive};
+use watchfire_keys::{CircleId, EnvelopeId, EpochId, Keys, MemberId, SigningKey, derive};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Input, Now, Phase, Request};
 use watchfire_protocol::relay::{Access, Answer as Reply, Client, ClientOutput, Gate, PairingOrder};
 use zeroize::Zeroizing;
 
+use super::named::{Chosen, MAX_OF_MEMBER, MAX_RELAYS, choose};
 use super::node::CircleNode;
 use super::peer::Peer;
 use crate::control::{Answer, FailureDoc};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::net::{LinkKind, NetCommand, NetHandle};
+use crate::net::{self, LinkKind, NetCommand, NetHandle};
 use crate::random;
 use crate::settings::{self, Relay};
 
@@ -38,13 +39,16 @@ const MAX_HELD_BACK: usize = 4_096;
 const DIAL_AGAIN: Duration = Duration::from_secs(10);
 /// How long a person waits for the relay's answer to a pairing.
 const PAIRING_PATIENCE: Duration = Duration::from_secs(15);
-/// Relays that a node keeps links to.
-const MAX_RELAYS: usize = 8;
 
 struct Link {
+    /// Where it is: as this home's settings say, or the address that led there, or the first that a member names.
     address: Multiaddr,
+    /// Where members say that it is.
+    places: Vec<Multiaddr>,
     client: Client<RealCrypto>,
     up: bool,
+    /// Its place is another's by now; it goes when the network has closed the link.
+    given_up: bool,
     next_dial: Instant,
     /// This home has paired it.
     ours: bool,
@@ -76,32 +80,64 @@ impl Relays {
             seen: watchfire_protocol::gossip::Seen::default(),
         };
         for address in paired {
-            relays.add(address, true);
+            relays.add_own(address);
         }
         Ok(relays)
     }
 
-    /// Keeps a link to this relay from now on; its peer id, if the address names one.
-    fn add(&mut self, address: &Multiaddr, ours: bool) -> Option<PeerId> {
-        let peer = peer_of(address)?;
-        if let Some(link) = self.links.get_mut(&peer) {
-            link.ours |= ours;
-            return Some(peer);
+    /// Keeps a link to this relay, which this home has paired, from now on; false when there are too many.
+    fn add_own(&mut self, address: &Multiaddr) -> bool {
+        let Some(peer) = peer_of(address) else { return false };
+        let known = self.links.get(&peer).is_some_and(|link| link.ours);
+        if !known && self.own().len() >= MAX_RELAYS {
+            return false;
         }
-        if self.links.len() >= MAX_RELAYS {
-            return None;
+        let link = self.link(peer, address);
+        link.ours = true;
+        link.given_up = false;
+        link.address = address.clone();
+        true
+    }
+
+    /// Those that this home has paired.
+    fn own(&self) -> Vec<PeerId> {
+        self.links.iter().filter(|(_, link)| link.ours).map(|(peer, _)| *peer).collect()
+    }
+
+    /// Keeps links to the chosen relays, and to no others. Returns the peers whose links have to be closed, and whether
+    /// there are relays that were not known before.
+    fn keep_only(&mut self, mut chosen: Chosen) -> (Vec<PeerId>, bool) {
+        let mut closed = Vec::new();
+        self.links.retain(|peer, link| {
+            let places = chosen.remove(peer);
+            let goes = places.is_none();
+            link.places = places.unwrap_or_default();
+            if goes && link.up && !link.given_up {
+                closed.push(*peer);
+            }
+            link.given_up = goes;
+            link.up || !goes
+        });
+        let others = !chosen.is_empty();
+        for (peer, places) in chosen {
+            if let Some(first) = places.first() {
+                self.link(peer, first).places = places.clone();
+            }
         }
-        let client = Client::new(RealCrypto, peer.to_bytes(), self.me.to_bytes(), circle_tag(&self.circle));
-        let link = Link {
+        (closed, others)
+    }
+
+    fn link(&mut self, peer: PeerId, address: &Multiaddr) -> &mut Link {
+        self.links.entry(peer).or_insert_with(|| Link {
             address: address.clone(),
-            client,
+            places: Vec::new(),
+            client: Client::new(RealCrypto, peer.to_bytes(), self.me.to_bytes(), circle_tag(&self.circle)),
             up: false,
+            given_up: false,
             next_dial: Instant::now(),
-            ours,
+            ours: false,
             asked: Vec::new(),
-        };
-        self.links.insert(peer, link);
-        Some(peer)
+        })
     }
 
     /// Whether the link that is up with this peer is one to a relay. Being called a relay is not enough: a member could
@@ -163,7 +199,8 @@ impl Relays {
         for (peer, link) in &mut self.links {
             if !link.up && link.next_dial <= now {
                 link.next_dial = now + DIAL_AGAIN;
-                let addresses = vec![link.address.clone()];
+                let mut addresses = vec![link.address.clone()];
+                addresses.extend(link.places.iter().filter(|place| **place != link.address).cloned());
                 net.send(NetCommand::Dial { peer: Some(*peer), addresses, kind: LinkKind::Relay });
             }
         }
@@ -210,6 +247,11 @@ impl CircleNode {
         };
         link.up = true;
         link.client.up();
+        if let Some(led) = self.net.remote_address(&peer).map(|address| net::with_peer(&address, peer))
+            && link.places.contains(&led)
+        {
+            link.address = led;
+        }
         // A relay proves itself by its peer id, and what it may send is bounded by its client.
         self.net.send(NetCommand::Accept { peer });
     }
@@ -218,6 +260,9 @@ impl CircleNode {
         if let Some(link) = self.relays.links.get_mut(peer) {
             link.up = false;
             link.client.down();
+        }
+        if self.relays.links.get(peer).is_some_and(|link| link.given_up) {
+            self.relays.links.remove(peer);
         }
         self.relay_lost(peer);
     }
@@ -234,12 +279,7 @@ impl CircleNode {
 
     /// Everything that is due with relays: called after each round of the loop.
     pub(super) fn serve_relays(&mut self) {
-        for text in self.engine.relays() {
-            let Ok(address) = text.parse() else { continue };
-            if !peer_of(&address).is_some_and(|peer| self.is_members_node(peer)) {
-                self.relays.add(&address, false);
-            }
-        }
+        self.choose_relays();
         if self.relays.links.is_empty() {
             return;
         }
@@ -261,6 +301,46 @@ impl CircleNode {
         for peer in peers {
             self.drive_client(peer, now);
         }
+    }
+
+    /// Gives the places to those relays that this home has paired, and to those that present members name.
+    fn choose_relays(&mut self) {
+        let mut sides: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for entry in self.engine.roster().iter().flat_map(|roster| roster.members.values()) {
+            let named = self.named_by(&entry.member);
+            if !named.is_empty() {
+                sides.entry(entry.side.clone()).or_default().push(named);
+            }
+        }
+        let chosen = choose(&self.relays.own(), &sides);
+        let (closed, others) = self.relays.keep_only(chosen);
+        for peer in closed {
+            self.net.send(NetCommand::Disconnect { peer });
+        }
+        if others {
+            // They have no access yet.
+            self.relay_access = None;
+        }
+    }
+
+    /// The relays that a member's nodes name, the node first that spoke last.
+    fn named_by(&self, member: &MemberId) -> Vec<(PeerId, Multiaddr)> {
+        let mut named: Vec<(PeerId, Multiaddr)> = Vec::new();
+        for text in self.engine.presences(member).flat_map(|presence| &presence.relays) {
+            let Ok(address) = text.parse::<Multiaddr>() else { continue };
+            let Some(peer) = peer_of(&address) else { continue };
+            // Whoever serves this node as a relay is one, whatever another member says that it is.
+            if !self.relays.is_linked(&peer) && self.is_members_node(peer) {
+                continue;
+            }
+            if !named.iter().any(|(known, _)| *known == peer) {
+                named.push((peer, address));
+            }
+            if named.len() == MAX_OF_MEMBER {
+                break;
+            }
+        }
+        named
     }
 
     fn drive_client(&mut self, peer: PeerId, now: watchfire_protocol::relay::Now) {
@@ -368,12 +448,11 @@ impl CircleNode {
             }
             Ok(())
         })?;
-        let known = self.relays.add(&address, true);
-        if known != Some(peer) {
+        if !self.relays.add_own(&address) {
             return Err(Error::new(
                 Exit::Refused,
                 "too-many-relays",
-                format!("a circle uses {MAX_RELAYS} relays at most"),
+                format!("a home pairs a circle with {MAX_RELAYS} relays at most"),
                 "remove one from settings.toml",
             ));
         }

@@ -138,15 +138,6 @@ impl Reach {
     pub(super) fn dialable(&self) -> impl Iterator<Item = &Presence> {
         self.presences().filter(|presence| !presence.addresses.is_empty())
     }
-
-    /// Relays that members have named, without repetition.
-    pub(super) fn relays(&self) -> Vec<String> {
-        let named = self.presences().flat_map(|presence| &presence.relays).chain(&self.relays);
-        let mut relays: Vec<String> = named.cloned().collect();
-        relays.sort();
-        relays.dedup();
-        relays
-    }
 }
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {

@@ -1,7 +1,6 @@
 //! What a node can say about itself.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -126,11 +125,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Where a member's nodes were last known to be, the one first that spoke last. Of this node's own member, the others.
     pub fn presences(&self, member: &MemberId) -> impl Iterator<Item = &Presence> {
         self.reach.of(member)
-    }
-
-    /// Relays that members have paired the circle with, as multiaddr texts.
-    pub fn relays(&self) -> Vec<String> {
-        self.reach.relays()
     }
 
     /// Epochs that live and that nobody outside the present roster could ever read, the newest first: those whose gates
