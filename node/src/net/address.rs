@@ -27,6 +27,16 @@ pub(super) fn ip(address: &Multiaddr) -> Option<IpAddr> {
     }
 }
 
+/// The network that a link from this address comes from: what one customer of a provider has at the most, which is an IPv4
+/// address or an IPv6 /48. Empty where the address has no IP.
+pub fn network(address: &Multiaddr) -> Vec<u8> {
+    match ip(address).map(|ip| ip.to_canonical()) {
+        Some(IpAddr::V4(ip)) => ip.octets().to_vec(),
+        Some(IpAddr::V6(ip)) => ip.octets().into_iter().take(48 / 8).collect(),
+        None => Vec::new(),
+    }
+}
+
 /// The IP and the port of a TCP address.
 pub(super) fn tcp(address: &Multiaddr) -> Option<(IpAddr, u16)> {
     match address.iter().nth(1)? {
@@ -101,6 +111,16 @@ mod tests {
         assert_eq!(split_peer(&circuit).1, None);
         assert_eq!(split_peer(&with_peer(&circuit, end)), (circuit, Some(end)));
         assert_eq!(relay_of(&with_peer(&bare, relay)), None);
+    }
+
+    #[test]
+    fn a_network_is_one_customers() {
+        let of = |text: &str| network(&text.parse().unwrap());
+        assert_eq!(of("/ip4/192.0.2.1/udp/1/quic-v1"), [192, 0, 2, 1]);
+        assert_eq!(of("/ip6/::ffff:192.0.2.1/tcp/1"), [192, 0, 2, 1]);
+        assert_eq!(of("/ip6/2001:db8:7:8::1/udp/1/quic-v1"), of("/ip6/2001:db8:7:9::2/tcp/1"));
+        assert_ne!(of("/ip6/2001:db8:7::1/tcp/1"), of("/ip6/2001:db8:8::1/tcp/1"));
+        assert!(of("/dns4/example.org/tcp/80").is_empty());
     }
 
     #[test]

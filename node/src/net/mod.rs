@@ -31,7 +31,7 @@ mod message;
 mod outbound;
 mod transport;
 
-pub use address::{through, with_peer};
+pub use address::{network, through, with_peer};
 pub use config::{Limits, NetConfig};
 pub use error::NetError;
 pub use handle::{NetEvents, NetHandle};

@@ -16,7 +16,7 @@ use crate::{
     clock,
     error::Result,
     home::Home,
-    net::{NetCommand, NetEvent, NetEvents, NetHandle},
+    net::{self, NetCommand, NetEvent, NetEvents, NetHandle},
     random,
 };
 
@@ -53,7 +53,7 @@ pub(super) async fn drive(
         tokio::select! {
             () = &mut shutdown => break,
             event = events.recv() => match event {
-                Some(event) => relay.happened(event),
+                Some(event) => relay.happened(event, net),
                 None => break,
             },
             () = sleep_until(due) => relay.handle(ServerInput::Tick),
@@ -87,12 +87,14 @@ impl Relay {
         self.most_links = self.most_links.max(self.server.links());
     }
 
-    fn happened(&mut self, event: NetEvent) {
+    fn happened(&mut self, event: NetEvent, net: &NetHandle) {
         match event {
             NetEvent::Up { peer, .. } => {
                 let mut challenge = [0; 32];
                 self.random.fill_bytes(&mut challenge);
-                self.handle(ServerInput::Up { peer, name: peer.to_bytes(), challenge });
+                let network = net.remote_address(&peer).map(|address| net::network(&address));
+                let network = network.unwrap_or_default();
+                self.handle(ServerInput::Up { peer, name: peer.to_bytes(), network, challenge });
             }
             NetEvent::Down { peer } => self.handle(ServerInput::Down { peer }),
             NetEvent::Frame { peer, frame } => self.handle(ServerInput::Frame { peer, bytes: frame }),

@@ -42,6 +42,16 @@ pub(super) const MAX_WANTED_OF_LINK: usize = 4 * 1024;
 /// Ids that a relay announced and that wait to be asked for: more than it keeps for a circle of ordinary envelopes.
 pub(super) const MAX_WANTED_OF_RELAY: usize = 128 * 1024;
 
+/// How long a circle was not used that gives way to another although envelopes are kept for it.
+pub(super) const UNUSED_MS: u64 = DAY_MS;
+
+/// Networks whose allowances of new circles are remembered, and peers whose budgets are while they have no link: some
+/// hundred kilobytes.
+pub(super) const MAX_NETWORKS: usize = 4 * 1024;
+
+/// See [`MAX_NETWORKS`].
+pub(super) const MAX_PEERS_AWAY: usize = 4 * 1024;
+
 /// Blame at which a link is closed; the scale of the rule table. A tenth is forgiven each minute.
 pub(super) const MAX_BLAME: u32 = 100;
 
@@ -51,19 +61,19 @@ pub(super) const BLAME_MS: u64 = 10 * 60 * 1000;
 /// The bounds that an operator may want to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayLimits {
-    /// Circles. One more takes the place of one that never deposited anything, or is refused.
+    /// Circles. One more takes the place of one for which nothing is kept or that was not used for a day, or is refused.
     pub circles: usize,
-    /// First pairings of unknown tags an hour.
+    /// First pairings of unknown tags an hour from one network.
     pub new_circles_an_hour: u64,
     /// Bytes kept for one circle; the oldest envelopes make room.
     pub circle_bytes: u64,
     /// How long an envelope is kept.
     pub keep_ms: u64,
-    /// Bytes that one link may deposit an hour.
+    /// Bytes that one peer may deposit an hour.
     pub deposit_bytes_an_hour: u64,
-    /// Bytes that one link may pull an hour: everything that a circle can have, and half of it again.
+    /// Bytes that one peer may pull an hour: everything that a circle can have, and half of it again.
     pub pull_bytes_an_hour: u64,
-    /// Signatures that are checked for one link a minute.
+    /// Signatures that are checked for one peer a minute.
     pub checks_a_minute: u64,
 }
 

@@ -32,6 +32,7 @@ mod exchange;
 mod frame;
 mod limits;
 mod proof;
+mod remembered;
 mod server;
 mod shelf;
 

@@ -53,6 +53,27 @@ fn a_link_deposits_within_its_hourly_room() {
 }
 
 #[test]
+fn a_new_link_of_the_same_peer_has_no_new_room() {
+    let mut world = tight_world();
+    let deposit = |world: &mut World, contents: std::ops::Range<u32>| {
+        assert!(world.members[&2].client.is_subscribed());
+        for content in contents {
+            world.send(2, &RelayFrame::Push(small(content).1.to_vec()));
+        }
+        world.server.totals().bytes
+    };
+    let taken = deposit(&mut world, 0..80);
+    assert!(taken <= 50_000 && taken > 48_000);
+    world.disconnect(2);
+    world.connect(2);
+    assert_eq!(deposit(&mut world, 100..103), taken);
+    world.disconnect(2);
+    world.pass(60 * 60 * 1000);
+    world.connect(2);
+    assert!(deposit(&mut world, 200..280) > taken + 48_000);
+}
+
+#[test]
 fn signatures_are_checked_within_a_budget() {
     let mut world = tight_world();
     world.members.remove(&2);

@@ -178,5 +178,43 @@ fn new_circles_are_counted_and_those_that_were_never_used_give_way() {
     assert_eq!(pair(51), (Answer::Done, vec![TAG, tag(51)]));
     assert_eq!(pair(52), (Answer::Done, vec![TAG, tag(52)]));
     assert_eq!(pair(53), (Answer::Done, vec![TAG, tag(53)]));
-    assert_eq!(pair(54), (Answer::Full, vec![TAG, tag(53)]));
+    assert_eq!(pair(54), (Answer::Done, vec![TAG, tag(54)]));
+    assert_eq!(pair(55), (Answer::Full, vec![TAG, tag(54)]));
+}
+
+#[test]
+fn a_stranger_that_pairs_all_it_may_keeps_nobody_else_out() {
+    let limits = RelayLimits { new_circles_an_hour: 2, ..RelayLimits::default() };
+    let mut world = World::with(limits);
+    let mut pair = |peer: u8, number: u8| {
+        let tag = CircleTag::from_bytes([number; 16]);
+        let body = PairingBody { tag, ..world.body(number, &[number]) };
+        world.connect(peer);
+        world.pair_by_hand(peer, body, RELAY, &key(number));
+        world.disconnect(peer);
+        world.pass(1000);
+        answer(&world)
+    };
+    assert_eq!([50, 51, 52].map(|number| pair(STRANGER, number)), [Answer::Done, Answer::Done, Answer::Full]);
+    assert_eq!(pair(STRANGER, 53), Answer::Full, "a new link has no new allowance");
+    assert_eq!(pair(STRANGER + 1, 54), Answer::Done);
+}
+
+#[test]
+fn a_circle_that_was_not_used_for_a_day_gives_way_and_no_other() {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+    let mut world = World::with(RelayLimits { circles: 1, ..RelayLimits::default() });
+    world.steward(STEWARD, 1, &[1]);
+    world.offer(STEWARD, &small(1), true);
+    world.disconnect(STEWARD);
+    let mut pair = |after: u64| {
+        world.moment = world.moment.saturating_add(after);
+        world.unix = world.unix.saturating_add(after);
+        let body = PairingBody { tag: CircleTag::from_bytes([50; 16]), ..world.body(50, &[50]) };
+        world.connect(STRANGER);
+        world.pair_by_hand(STRANGER, body, RELAY, &key(50));
+        (answer(&world), world.circles.contains_key(&TAG))
+    };
+    assert_eq!(pair(DAY_MS), (Answer::Full, true));
+    assert_eq!(pair(1), (Answer::Done, false));
 }

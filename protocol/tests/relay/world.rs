@@ -151,7 +151,12 @@ impl World {
             member.client.up();
         }
         self.challenges += 1;
-        let up = ServerInput::Up { peer: name, name: vec![name], challenge: [self.challenges; 32] };
+        let up = ServerInput::Up {
+            peer: name,
+            name: vec![name],
+            network: vec![name],
+            challenge: [self.challenges; 32],
+        };
         self.handle(up);
     }
 

@@ -124,6 +124,7 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         let since = self.now.unix;
         let Some(place) = self.places.get_mut(&tag) else { return };
         let dropped = place.shelf.keep(id, size(bytes.len()), since, self.limits.circle_bytes);
+        place.used(since);
         let first = place.circle.mark_used();
         if first {
             self.save_circle(tag);

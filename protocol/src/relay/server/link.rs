@@ -4,42 +4,59 @@ use alloc::{collections::BTreeMap, vec::Vec};
 
 use watchfire_keys::{CircleTag, EpochId, Moment};
 
-use super::HOUR_MS;
 use crate::relay::{
     allowance::Allowance,
     exchange::Exchange,
     limits::{BLAME_MS, MAX_BLAME, MAX_SUBSCRIPTIONS, MAX_WANTED_OF_LINK, RelayLimits},
     proof,
+    remembered::REMEMBERED_MS,
 };
 
-/// A link that is up.
+/// What one peer may use, on this link and on its next one.
 #[derive(Debug)]
-pub(super) struct Link {
-    name: Vec<u8>,
-    challenge: [u8; 32],
-    accepted: bool,
-    /// The circles whose envelopes it gets, each with the epoch whose gate it proved to hold.
-    subscriptions: BTreeMap<CircleTag, EpochId>,
-    /// What it announced, for each circle.
-    pub(super) announced: BTreeMap<CircleTag, Exchange>,
+pub(super) struct Budget {
     deposits: Allowance,
     pulls: Allowance,
     checks: Allowance,
     blame: Allowance,
 }
 
+impl Budget {
+    pub(super) fn new(limits: &RelayLimits) -> Self {
+        Self {
+            deposits: Allowance::new(limits.deposit_bytes_an_hour, REMEMBERED_MS),
+            pulls: Allowance::new(limits.pull_bytes_an_hour, REMEMBERED_MS),
+            checks: Allowance::new(limits.checks_a_minute, 60 * 1000),
+            blame: Allowance::new(u64::from(MAX_BLAME), BLAME_MS),
+        }
+    }
+}
+
+/// A link that is up.
+#[derive(Debug)]
+pub(super) struct Link {
+    name: Vec<u8>,
+    /// From which network it comes.
+    pub(super) network: Vec<u8>,
+    challenge: [u8; 32],
+    accepted: bool,
+    /// The circles whose envelopes it gets, each with the epoch whose gate it proved to hold.
+    subscriptions: BTreeMap<CircleTag, EpochId>,
+    /// What it announced, for each circle.
+    pub(super) announced: BTreeMap<CircleTag, Exchange>,
+    pub(super) budget: Budget,
+}
+
 impl Link {
-    pub(super) fn new(name: Vec<u8>, challenge: [u8; 32], limits: &RelayLimits) -> Self {
+    pub(super) fn new(name: Vec<u8>, network: Vec<u8>, challenge: [u8; 32], budget: Budget) -> Self {
         Self {
             name,
+            network,
             challenge,
             accepted: false,
             subscriptions: BTreeMap::new(),
             announced: BTreeMap::new(),
-            deposits: Allowance::new(limits.deposit_bytes_an_hour, HOUR_MS),
-            pulls: Allowance::new(limits.pull_bytes_an_hour, HOUR_MS),
-            checks: Allowance::new(limits.checks_a_minute, 60 * 1000),
-            blame: Allowance::new(u64::from(MAX_BLAME), BLAME_MS),
+            budget,
         }
     }
 
@@ -79,21 +96,21 @@ impl Link {
 
     /// Whether one more signature may be checked for this link.
     pub(super) fn may_check(&mut self, now: Moment) -> bool {
-        self.checks.take(1, now)
+        self.budget.checks.take(1, now)
     }
 
     /// Whether so many bytes more may be deposited.
     pub(super) fn may_deposit(&mut self, bytes: u64, now: Moment) -> bool {
-        self.deposits.take(bytes, now)
+        self.budget.deposits.take(bytes, now)
     }
 
     /// Whether so many bytes more may be pulled.
     pub(super) fn may_pull(&mut self, bytes: u64, now: Moment) -> bool {
-        self.pulls.take(bytes, now)
+        self.budget.pulls.take(bytes, now)
     }
 
     /// Takes blame. False when it is too much.
     pub(super) fn bear(&mut self, penalty: u32, now: Moment) -> bool {
-        self.blame.take(u64::from(penalty), now)
+        self.budget.blame.take(u64::from(penalty), now)
     }
 }

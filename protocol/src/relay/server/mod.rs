@@ -22,13 +22,12 @@ use super::{
     allowance::Allowance,
     circle::Circle,
     frame::{About, Answer, RelayFrame},
-    limits::RelayLimits,
+    limits::{MAX_NETWORKS, MAX_PEERS_AWAY, RelayLimits},
+    remembered::{REMEMBERED_MS, Remembered},
     shelf::Shelf,
 };
 use crate::{crypto::Crypto, rules::Rule};
-use link::Link;
-
-const HOUR_MS: u64 = 60 * 60 * 1000;
+use link::{Budget, Link};
 
 /// Something that happened at the relay.
 #[derive(Debug)]
@@ -39,6 +38,8 @@ pub enum ServerInput<P> {
         peer: P,
         /// The other end's peer id, as its proofs cover it.
         name: Vec<u8>,
+        /// From which network it comes, as far as addresses tell: strangers of one share what they may use.
+        network: Vec<u8>,
         /// Random bytes that were never used before.
         challenge: [u8; 32],
     },
@@ -145,13 +146,25 @@ struct Place<P> {
     circle: Circle,
     shelf: Shelf,
     subscribers: BTreeSet<P>,
+    /// When it was paired or subscribed to, or something was deposited, last.
+    last_use: UnixMillis,
     /// Envelopes that some link was asked for, and until when.
     asked: BTreeMap<EnvelopeId, Moment>,
 }
 
 impl<P: Ord> Place<P> {
     fn new(circle: Circle) -> Self {
-        Self { circle, shelf: Shelf::default(), subscribers: BTreeSet::new(), asked: BTreeMap::new() }
+        Self {
+            last_use: circle.issued(),
+            circle,
+            shelf: Shelf::default(),
+            subscribers: BTreeSet::new(),
+            asked: BTreeMap::new(),
+        }
+    }
+
+    fn used(&mut self, at: UnixMillis) {
+        self.last_use = self.last_use.max(at);
     }
 }
 
@@ -164,7 +177,10 @@ pub struct Server<C, P> {
     ticked: Moment,
     places: BTreeMap<CircleTag, Place<P>>,
     links: BTreeMap<P, Link>,
-    new_circles: Allowance,
+    /// What peers without a link have left of what they may use.
+    away: Remembered<P, Budget>,
+    /// What networks have left of the circles that they may pair for the first time.
+    new_circles: Remembered<Vec<u8>, Allowance>,
     totals: Totals,
     outputs: VecDeque<ServerOutput<P>>,
 }
@@ -175,7 +191,8 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         Self {
             crypto,
             name,
-            new_circles: Allowance::new(limits.new_circles_an_hour, HOUR_MS),
+            away: Remembered::new(MAX_PEERS_AWAY),
+            new_circles: Remembered::new(MAX_NETWORKS),
             limits,
             now,
             ticked: now.moment,
@@ -207,6 +224,7 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
     ) -> bool {
         let Some(place) = self.places.get_mut(&tag) else { return false };
         let ids = place.shelf.keep(id, size(bytes), since, self.limits.circle_bytes);
+        place.used(since);
         self.drop_kept(tag, ids);
         true
     }
@@ -215,7 +233,7 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
     pub fn handle(&mut self, input: ServerInput<P>, now: Now) {
         self.now = now;
         match input {
-            ServerInput::Up { peer, name, challenge } => self.up(peer, name, challenge),
+            ServerInput::Up { peer, name, network, challenge } => self.up(peer, name, network, challenge),
             ServerInput::Down { peer } => self.down(&peer),
             ServerInput::Frame { peer, bytes } => {
                 if self.links.contains_key(&peer)
@@ -255,16 +273,17 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         })
     }
 
-    fn up(&mut self, peer: P, name: Vec<u8>, challenge: [u8; 32]) {
+    fn up(&mut self, peer: P, name: Vec<u8>, network: Vec<u8>, challenge: [u8; 32]) {
         self.down(&peer);
-        self.links.insert(peer.clone(), Link::new(name, challenge, &self.limits));
+        let left = self.away.take(&peer, self.now.moment);
+        let budget = left.unwrap_or_else(|| Budget::new(&self.limits));
+        self.links.insert(peer.clone(), Link::new(name, network, challenge, budget));
         self.send(&peer, &RelayFrame::Challenge(challenge));
     }
 
     fn down(&mut self, peer: &P) {
-        if self.links.remove(peer).is_none() {
-            return;
-        }
+        let Some(link) = self.links.remove(peer) else { return };
+        self.away.keep(peer.clone(), link.budget, self.now.moment);
         for place in self.places.values_mut() {
             place.subscribers.remove(peer);
         }
@@ -307,6 +326,17 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         if self.links.get_mut(peer).is_some_and(Link::accept) {
             self.outputs.push_back(ServerOutput::Accept { peer: peer.clone() });
         }
+    }
+
+    /// Whether the network that this link comes from may pair one circle more for the first time.
+    fn may_found(&mut self, peer: &P) -> bool {
+        let Some(network) = self.links.get(peer).map(|link| link.network.clone()) else { return false };
+        let now = self.now.moment;
+        let left = self.new_circles.take(&network, now);
+        let mut left = left.unwrap_or_else(|| Allowance::new(self.limits.new_circles_an_hour, REMEMBERED_MS));
+        let may = left.take(1, now);
+        self.new_circles.keep(network, left, now);
+        may
     }
 
     fn save_circle(&mut self, tag: CircleTag) {

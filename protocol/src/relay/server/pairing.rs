@@ -1,6 +1,6 @@
 //! Pairings: the first of a tag is believed, later ones only from known control keys.
 
-use watchfire_keys::CircleTag;
+use watchfire_keys::{CircleTag, UnixMillis};
 
 use super::{Place, Server, ServerOutput};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     relay::{
         circle::Circle,
         frame::{About, Answer, Pairing},
+        limits::UNUSED_MS,
     },
     rules::Rule,
 };
@@ -23,7 +24,7 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         let now = self.now;
         let paired = match self.places.get_mut(&tag) {
             Some(place) => place.circle.pair(&pairing.body, now),
-            None => self.first_pairing(pairing),
+            None => self.first_pairing(peer, pairing),
         };
         let answer = match paired {
             Ok(changed) => {
@@ -39,23 +40,29 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         Ok(())
     }
 
-    fn first_pairing(&mut self, pairing: &Pairing) -> Result<bool, Answer> {
+    fn first_pairing(&mut self, peer: &P, pairing: &Pairing) -> Result<bool, Answer> {
         let circle = Circle::found(&pairing.body, self.now)?;
-        if !self.new_circles.take(1, self.now.moment) || !self.make_room() {
+        if !self.may_found(peer) || !self.make_room() {
             return Err(Answer::Full);
         }
-        self.places.insert(pairing.body.tag, Place::new(circle));
+        let mut place = Place::new(circle);
+        place.used(self.now.unix);
+        self.places.insert(pairing.body.tag, place);
         Ok(true)
     }
 
-    /// Makes room for one circle more: one that never deposited anything gives way, the longest paired first.
+    /// Makes room for one circle more: one for which nothing is kept, or that was not used for long, gives way. Whoever
+    /// never deposited anything goes first, then whoever is not there, then whose last use is longest ago.
     fn make_room(&mut self) -> bool {
         if self.places.len() < self.limits.circles {
             return true;
         }
-        let unused = self.places.iter().filter(|(_, place)| !place.circle.is_used());
-        let longest = unused.min_by_key(|(tag, place)| (place.circle.issued(), **tag));
-        let Some(tag) = longest.map(|(tag, _)| *tag) else { return false };
+        let floor = UnixMillis(self.now.unix.0.saturating_sub(UNUSED_MS));
+        let idle = self.places.iter().filter(|(_, place)| place.shelf.len() == 0 || place.last_use < floor);
+        let first = idle.min_by_key(|(tag, place)| {
+            (place.circle.is_used(), !place.subscribers.is_empty(), place.last_use, **tag)
+        });
+        let Some(tag) = first.map(|(tag, _)| *tag) else { return false };
         self.drop_circle(tag);
         true
     }

@@ -51,6 +51,7 @@ impl<C: Crypto, P: Clone + Ord> Server<C, P> {
         if !link.subscribe(subscription.tag, subscription.epoch) {
             return Err(Answer::Full);
         }
+        place.used(self.now.unix);
         Ok(!place.subscribers.insert(peer.clone()))
     }
 
