@@ -203,10 +203,10 @@ fn what_is_offered_is_fetched_and_an_offer_out_of_order_is_refused() {
 #[test]
 fn whoever_fetches_fast_waits_and_whoever_fetches_without_limit_is_charged() {
     let (mut net, _) = asked();
-    let one = own_records(&net)[0];
-    let fetch = Frame::Catchup(Catchup::Fetch(vec![Prefix::of(&one); 64]));
-    // Its own share and the one of all: 16,384 records at once.
-    for _ in 0..256 + 32 {
+    let all = own_records(&net).iter().map(Prefix::of).collect();
+    let fetch = Frame::Catchup(Catchup::Fetch(all));
+    // Its own share and the one of all, 16,384 records at once; 2,048 more may wait.
+    for _ in 0..2 * (8_192 / 30) + 2_048 / 30 {
         net.send(HOSTILE, NODE, &fetch);
     }
     assert!(!net.broken(NODE, HOSTILE).contains(&Rule::LinkBudget), "what is too much for now has to wait");

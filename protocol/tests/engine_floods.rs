@@ -4,14 +4,18 @@
 mod circle_support;
 mod engine_support;
 
+use std::collections::BTreeMap;
+
 use circle_support::person;
 use engine_support::{Name, Net, circle, report};
 use watchfire_keys::ids::{EnvelopeId, EpochId, RecordId};
 use watchfire_protocol::crypto::RealCrypto;
-use watchfire_protocol::engine::{Input, Request};
+use watchfire_protocol::engine::{Change, Input, Loaded, Output, Request};
 use watchfire_protocol::envelope::seal;
 use watchfire_protocol::gossip::Announced;
+use watchfire_protocol::indicator::{Indicator, Kind};
 use watchfire_protocol::presence::{Presence, SignedPresence};
+use watchfire_protocol::publication::ReportDraft;
 use watchfire_protocol::reconcile::{Content, Message, Prefix, Range};
 use watchfire_protocol::record::{Body, Position, Record, SignedRecord, VERSION, Withdrawal};
 use watchfire_protocol::rules::Rule;
@@ -213,6 +217,81 @@ fn owing_records_is_no_licence_to_send_anything() {
         net.send_bytes(HOSTILE, NODE, frame.clone());
     }
     assert!(!net.is_linked(HOSTILE, NODE));
+}
+
+/// Records of fifty kilobytes and more that the node published, as its store has them.
+fn large_records(net: &mut Net) -> BTreeMap<RecordId, Loaded> {
+    let long = "x".repeat(60);
+    let domain = |n: u32| Indicator::parse(Kind::Domain, &format!("n{n}.{long}.{long}.example")).unwrap();
+    let indicators = (0..64 * 512).map(domain).collect();
+    let draft = ReportDraft { indicators, ..report("Phishing") };
+    net.input(NODE, Input::Request { token: 1, request: Request::Publish(Box::new(draft)) });
+    let kept = net.done.iter().filter_map(|(by, output)| match output {
+        Output::Persist(Change::Record { id, epoch, bytes, .. }) if *by == NODE && bytes.len() > 50_000 => {
+            Some((*id, Loaded { id: *id, epoch: *epoch, bytes: bytes.to_vec() }))
+        }
+        _ => None,
+    });
+    kept.collect()
+}
+
+/// Has the node take in `frames` before anything is carried out, as one that waits for its disk does: how many records
+/// it sends in all, and how many bytes at a time wait to be sent.
+fn served_at_once(net: &mut Net, records: &BTreeMap<RecordId, Loaded>, frames: &[Frame]) -> (usize, usize) {
+    let now = net.now();
+    let engine = net.engines.get_mut(&NODE).unwrap();
+    for frame in frames {
+        engine.handle(Input::Frame { peer: HOSTILE, bytes: frame.to_bytes() }, now);
+    }
+    let (mut sent, mut most) = (0, 0);
+    loop {
+        let outputs: Vec<Output<Name>> = std::iter::from_fn(|| engine.poll()).collect();
+        let mut waiting = 0;
+        for output in &outputs {
+            match output {
+                Output::Send { frame, .. } => waiting += frame.len(),
+                Output::Load { peer, records: ids } => {
+                    let records: Vec<Loaded> = ids.iter().map(|id| records[id].clone()).collect();
+                    sent += records.len();
+                    engine.handle(Input::Loaded { peer: *peer, records }, now);
+                }
+                _ => {}
+            }
+        }
+        most = most.max(waiting);
+        if outputs.is_empty() {
+            return (sent, most);
+        }
+    }
+}
+
+#[test]
+fn what_a_link_asks_for_does_not_pile_up() {
+    let mut net = scene();
+    net.settle();
+    let records = large_records(&mut net);
+    let named: Vec<Prefix> = records.keys().take(64).map(Prefix::of).collect();
+    assert!(named.len() >= 60);
+    let frames = vec![Frame::Catchup(Catchup::Fetch(named.clone())); 24];
+    let (sent, most) = served_at_once(&mut net, &records, &frames);
+    assert_eq!(sent, 24 * named.len(), "what is within its share it gets");
+    assert!(most < 5 * 1024 * 1024, "{most} bytes wait to be sent");
+    let frames = vec![Frame::Catchup(Catchup::Fetch(vec![named[0]; 64])); 10];
+    assert_eq!(served_at_once(&mut net, &records, &frames).0, 10, "a record named many times is wanted once");
+}
+
+#[test]
+fn large_records_take_more_of_a_links_share() {
+    let mut net = scene();
+    net.settle();
+    let records = large_records(&mut net);
+    let named: Vec<Prefix> = records.keys().take(64).map(Prefix::of).collect();
+    let mut sent = 0;
+    for _ in 0..16 {
+        let frames = vec![Frame::Catchup(Catchup::Fetch(named.clone())); 16];
+        sent += served_at_once(&mut net, &records, &frames).0;
+    }
+    assert!((1_000..4_000).contains(&sent), "{sent} records of more than fifty kilobytes at once");
 }
 
 /// Own records of the hostile member, sealed.

@@ -1,6 +1,6 @@
 //! Records that were found missing: asking links for them, and handing out what peers ask for.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -40,6 +40,9 @@ const MAX_LOOKED_AT: usize = 4_096;
 const MAX_QUEUED: usize = 65_536;
 /// How soon a peer that asked for more than its share is served again.
 const SERVE_AGAIN_MS: u64 = 50;
+/// Bytes of a record that count as one more of its link's share: sealing eight kilobytes takes about as long as sealing
+/// next to nothing does.
+const BYTES_A_SHARE: usize = 8 * 1024;
 /// Records that all links together may fetch beyond their own share. Sealing a small one takes 28 microseconds, so this
 /// is a quarter of a core, for one newcomer that fetches years or for fifty; and with its own share one gets 10,240 a second,
 /// not far from what it can check (75 microseconds each).
@@ -103,7 +106,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// A peer wants records: exact ones, or all with some prefixes.
-    pub(super) fn wanted_by(&mut self, peer: &P, asked: usize, records: Vec<RecordId>) -> Result<(), Rule> {
+    pub(super) fn wanted_by(
+        &mut self,
+        peer: &P,
+        asked: usize,
+        records: BTreeSet<RecordId>,
+    ) -> Result<(), Rule> {
         let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
         if asked > WANTED_A_FRAME {
             return Err(Rule::ReconcileMalformed);
@@ -129,19 +137,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
+    /// Has the next records that are due loaded, a few at a time: no more before those are on their way, so that what
+    /// waits here to be sent is some megabytes whatever was asked for.
     fn serve_due(&mut self, peer: &P) {
         let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return };
-        while !link.due.is_empty() {
-            let count = link.due.len().min(WANTED_A_FRAME);
-            let cost = count as u64;
-            if !link.served.take(cost, now) && !self.catchup.spare.take(cost, now) {
-                self.catchup.serve_at = Some(now.saturating_add(SERVE_AGAIN_MS));
-                return;
-            }
-            let records = link.due.drain(..count).collect();
-            self.outputs.push_back(Output::Load { peer: peer.clone(), records });
+        let count = link.due.len().min(WANTED_A_FRAME);
+        if count == 0 || link.loading {
+            return;
         }
+        let cost = count as u64;
+        if !link.served.take(cost, now) && !self.catchup.spare.take(cost, now) {
+            self.catchup.serve_at = Some(now.saturating_add(SERVE_AGAIN_MS));
+            return;
+        }
+        link.loading = true;
+        let records = link.due.drain(..count).collect();
+        self.outputs.push_back(Output::Load { peer: peer.clone(), records });
     }
 
     /// An envelope came as one that was wanted.
@@ -262,14 +274,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Sends the records that a peer wanted and the store had.
     pub(super) fn serve(&mut self, peer: &P, records: Vec<Loaded>) {
         let Some(member) = self.links.get(peer).and_then(super::Link::member) else { return };
+        let mut shares = 0;
         for loaded in records {
             if let Some(epoch) = &loaded.epoch {
                 self.recall_epoch(epoch);
             }
             if let Some(envelope) = self.envelope_for(&member, &loaded) {
+                shares += envelope.len() / BYTES_A_SHARE;
                 self.send(peer, &Frame::Catchup(Catchup::Record(envelope.to_vec())));
             }
         }
+        if let Some(link) = self.links.get_mut(peer) {
+            link.loading = false;
+            // How large they are is known only now.
+            let rest = link.served.take_some(shares as u64, self.now.moment);
+            self.catchup.spare.take_some(rest, self.now.moment);
+        }
+        self.serve_due(peer);
     }
 
     /// The record's envelope under its own epoch if the member may read that one, else under the present epoch: so a

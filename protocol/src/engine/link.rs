@@ -75,6 +75,8 @@ pub(super) struct Link {
     pub(super) last_record: Moment,
     /// Records the peer asked for and that its budget has not let it have yet.
     pub(super) due: VecDeque<RecordId>,
+    /// Some of them are being loaded; what they make goes out before more is.
+    pub(super) loading: bool,
     listed_at: Option<Moment>,
     answered_at: Option<Moment>,
     /// Something was left unanswered because it came too soon; our items are listed to the peer when it is time.
@@ -132,6 +134,7 @@ impl Link {
             owed: BTreeSet::new(),
             last_record: now,
             due: VecDeque::new(),
+            loading: false,
             listed_at: None,
             answered_at: None,
             owes_list: false,

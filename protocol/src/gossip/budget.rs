@@ -20,17 +20,29 @@ impl Bucket {
 
     /// Takes `tokens` if they are there.
     pub fn take(&mut self, tokens: u64, now: Moment) -> bool {
-        let elapsed_ms = now.0.saturating_sub(self.filled.0);
-        self.filled = now.max(self.filled);
-        // per_second tokens a second are per_second thousandths a millisecond.
-        let gained = elapsed_ms.saturating_mul(self.per_second);
-        self.milli_tokens = self.milli_tokens.saturating_add(gained).min(self.burst.saturating_mul(1000));
+        self.fill(now);
         let cost = tokens.saturating_mul(1000);
         if self.milli_tokens < cost {
             return false;
         }
         self.milli_tokens -= cost;
         true
+    }
+
+    /// Takes `tokens`, or as many as are there, for what has been done already; how many were not.
+    pub fn take_some(&mut self, tokens: u64, now: Moment) -> u64 {
+        self.fill(now);
+        let taken = tokens.min(self.milli_tokens / 1000);
+        self.milli_tokens -= taken * 1000;
+        tokens - taken
+    }
+
+    fn fill(&mut self, now: Moment) {
+        let elapsed_ms = now.0.saturating_sub(self.filled.0);
+        self.filled = now.max(self.filled);
+        // per_second tokens a second are per_second thousandths a millisecond.
+        let gained = elapsed_ms.saturating_mul(self.per_second);
+        self.milli_tokens = self.milli_tokens.saturating_add(gained).min(self.burst.saturating_mul(1000));
     }
 }
 
@@ -44,6 +56,8 @@ mod tests {
         assert_eq!((0..20).filter(|_| bucket.take(1, Moment(0))).count(), 10);
         assert!(!bucket.take(1, Moment(499)));
         assert!(bucket.take(1, Moment(500)));
+        assert_eq!(bucket.take_some(5, Moment(2_000)), 2, "what was done already takes what there is");
+        assert!(!bucket.take(1, Moment(2_000)) && bucket.take(1, Moment(2_500)));
         assert_eq!((0..20).filter(|_| bucket.take(1, Moment(1_000_000))).count(), 10);
     }
 }
