@@ -33,7 +33,11 @@ fn own_records(net: &Net) -> Vec<RecordId> {
 }
 
 fn asks(net: &Net) -> Vec<Ask> {
-    let asks = net.heard_by(HOSTILE).into_iter().filter_map(|frame| match frame {
+    asks_of(net, HOSTILE)
+}
+
+fn asks_of(net: &Net, name: Name) -> Vec<Ask> {
+    let asks = net.heard_by(name).into_iter().filter_map(|frame| match frame {
         Frame::Catchup(Catchup::Ask(ask)) => Some(ask),
         _ => None,
     });
@@ -87,6 +91,23 @@ fn nobody_is_asked_for_symbols_without_end() {
     let asks = asks(&net).len();
     assert!((2..=60).contains(&asks), "{asks} questions in two minutes to a peer that never answers");
     assert!(net.is_linked(HOSTILE, NODE));
+}
+
+#[test]
+fn a_member_that_calls_again_and_again_takes_no_turn_of_the_others() {
+    let mut net = Net::founded(&[0, 1]);
+    publish(&mut net, NODE, 3);
+    net.unlink(NODE, OTHER);
+    net.engines.remove(&OTHER);
+    net.greet(OTHER, NODE, person(1));
+    for again in 0..24 {
+        net.greet(Name(20 + again), NODE, person(2));
+        net.run(5_000);
+        net.unlink(Name(20 + again), NODE);
+    }
+    let mut sessions: Vec<u32> = asks_of(&net, OTHER).iter().map(|ask| ask.session).collect();
+    sessions.dedup();
+    assert!(sessions.len() >= 3, "{} comparisons with the other member in two minutes", sessions.len());
 }
 
 #[test]

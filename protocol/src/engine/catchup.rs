@@ -4,6 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use rand_core::Rng;
+use watchfire_keys::ids::MemberId;
 use watchfire_keys::time::Moment;
 
 use super::fetch::{Asked, SPARE_BURST, SPARE_PER_SECOND, STALLED_MS};
@@ -50,12 +51,15 @@ struct Paused {
 #[derive(Debug)]
 pub(super) struct State<P> {
     next: Moment,
+    /// When to reconcile with links that are new.
+    soon: Option<Moment>,
     pub(super) sessions: u32,
     pub(super) salted: SaltedOnce,
     /// Records that were asked for.
     pub(super) asked: BTreeMap<Prefix, Asked<P>>,
-    /// Links that are up and were reconciled, the longest ago first.
-    met: Vec<P>,
+    /// When this node last began to reconcile with each member: by members, as one can have a new link at any time, and
+    /// links that were never reconciled would take every turn.
+    compared: BTreeMap<MemberId, Moment>,
     paused: BTreeMap<P, Paused>,
     /// When peers that asked for more than their share are served again.
     pub(super) serve_at: Option<Moment>,
@@ -69,10 +73,11 @@ impl<P: PeerName> State<P> {
     pub(super) fn new(now: Moment) -> Self {
         Self {
             next: now.saturating_add(EVERY_MS),
+            soon: None,
             sessions: 0,
             salted: SaltedOnce::default(),
             asked: BTreeMap::new(),
-            met: Vec::new(),
+            compared: BTreeMap::new(),
             paused: BTreeMap::new(),
             serve_at: None,
             spare: Bucket::full(SPARE_BURST, SPARE_PER_SECOND, now),
@@ -81,7 +86,7 @@ impl<P: PeerName> State<P> {
     }
 
     pub(super) fn next(&self) -> Moment {
-        self.serve_at.map_or(self.next, |at| self.next.min(at))
+        [self.serve_at, self.soon].into_iter().flatten().fold(self.next, Moment::min)
     }
 
     /// Keeps a search whose link was lost. What has brought nothing yet is not worth it.
@@ -106,23 +111,28 @@ impl<P: PeerName> State<P> {
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// A link was greeted: reconcile with everyone we called and have not reconciled with.
     pub(super) fn catchup_soon(&mut self) {
-        self.catchup.next = self.catchup.next.min(self.now.moment.saturating_add(SOON_MS));
+        self.catchup.soon.get_or_insert(self.now.moment.saturating_add(SOON_MS));
     }
 
     pub(super) fn catchup_if_due(&mut self) {
         self.serve_all_due();
-        if self.catchup.next > self.now.moment {
+        let now = self.now.moment;
+        let (turn, soon) = (self.catchup.next <= now, self.catchup.soon.is_some_and(|at| at <= now));
+        if !turn && !soon {
             return;
         }
-        let jitter = u64::from(self.rng.next_u32() % JITTER_MS);
-        let hurries = self.recovering && self.greeted_peers().iter().any(|(peer, _)| self.is_new(peer));
-        let wait = if hurries { RECOVERING_MS } else { EVERY_MS + jitter };
-        self.catchup.next = self.now.moment.saturating_add(wait);
+        if turn {
+            let jitter = u64::from(self.rng.next_u32() % JITTER_MS);
+            let hurries = self.recovering && self.greeted_peers().iter().any(|(peer, _)| self.is_new(peer));
+            let wait = if hurries { RECOVERING_MS } else { EVERY_MS + jitter };
+            self.catchup.next = now.saturating_add(wait);
+        }
+        if soon {
+            self.catchup.soon = None;
+        }
         if self.is_member() {
-            for peer in self.partners() {
+            for peer in self.partners(turn) {
                 self.reconcile_with(&peer);
-                self.catchup.met.retain(|other| *other != peer);
-                self.catchup.met.push(peer);
             }
             return;
         }
@@ -136,25 +146,31 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    /// Whom to reconcile with now: everybody that we called and have not reconciled with, or else the one peer with
-    /// whom it was longest ago.
-    fn partners(&mut self) -> Vec<P> {
-        let greeted: Vec<P> = self.greeted_peers().into_iter().map(|(peer, _)| peer).collect();
-        if self.recovering {
-            // One session finds what is missing, and another one, once that is here, that nothing is.
-            let idle = |link: &super::Link| link.wanted.is_empty() && link.owed.is_empty();
-            let mut new = greeted.clone();
-            new.retain(|peer| self.is_new(peer) && self.links.get(peer).is_some_and(idle));
-            if !new.is_empty() {
-                return new;
-            }
+    /// Whom to reconcile with now: everybody that we called and have not reconciled with, and when it is time for that
+    /// the member with whom it was longest ago; one with whom it never was does not have to wait for the time.
+    fn partners(&mut self, turn: bool) -> Vec<P> {
+        if let Some(roster) = &self.roster {
+            self.catchup.compared.retain(|member, _| roster.is_member(member));
         }
-        let met = &mut self.catchup.met;
-        met.retain(|peer| greeted.contains(peer));
-        let unmet: Vec<P> = greeted.into_iter().filter(|peer| !met.contains(peer)).collect();
-        let called = |peer: &&P| self.links.get(*peer).is_some_and(|link| link.dialed);
-        let new: Vec<P> = unmet.iter().filter(called).cloned().collect();
-        if new.is_empty() { unmet.first().or(met.first()).cloned().into_iter().collect() } else { new }
+        let greeted = self.greeted_peers();
+        let is_partner = |peer: &P, link: &super::Link| {
+            let called = link.dialed && link.compared.is_none();
+            // One session finds what is missing, and another one, once that is here, that nothing is.
+            let idle = link.wanted.is_empty() && link.owed.is_empty();
+            called || self.recovering && idle && self.is_new(peer)
+        };
+        let new = greeted
+            .iter()
+            .filter(|(peer, _)| self.links.get(peer).is_some_and(|link| is_partner(peer, link)));
+        let mut partners: Vec<P> = new.map(|(peer, _)| peer.clone()).collect();
+        let last = |peer: &P| self.links.get(peer).and_then(|link| link.compared);
+        let compared = &self.catchup.compared;
+        let oldest = greeted.iter().min_by_key(|(peer, member)| (compared.get(member), last(peer)));
+        let due = oldest.filter(|(_, member)| turn || partners.is_empty() && !compared.contains_key(member));
+        if let Some((peer, _)) = due.filter(|(peer, _)| !partners.contains(peer)) {
+            partners.push(peer.clone());
+        }
+        partners
     }
 
     /// Whether a link came up lately and has not shown yet that nothing is missing.
@@ -168,6 +184,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.repeat_presences(peer);
         let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return };
+        link.compared = Some(now);
+        self.catchup.compared.extend(link.member().map(|member| (member, now)));
         link.has_more = false;
         if link.search.is_some() {
             // It is under way; should it be stuck, it asks again by itself.

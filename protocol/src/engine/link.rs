@@ -56,6 +56,8 @@ pub(super) struct Link {
     pub(super) ours: Option<Session>,
     /// The session the peer started.
     pub(super) theirs: Option<Session>,
+    /// When we last began to reconcile on this link.
+    pub(super) compared: Option<Moment>,
     /// Whether a session on this link came to its end.
     pub(super) reconciled: bool,
     /// The comparison by coded symbols that we began, when it last got on, and how often it has asked again since.
@@ -123,6 +125,7 @@ impl Link {
             listed: Vec::new(),
             ours: None,
             theirs: None,
+            compared: None,
             reconciled: false,
             search: None,
             searched_at: now,
