@@ -313,7 +313,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn join_gossip(&mut self, peer: &P, member: MemberId) {
         let Some(roster) = &self.roster else { return };
         if let Some(side) = side_of(roster, &member) {
-            self.gossip.link_up(peer.clone(), side, self.now.moment);
+            self.gossip.link_up(peer.clone(), member, side, self.now.moment);
             self.spread();
         }
     }

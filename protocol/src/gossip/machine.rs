@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
-use watchfire_keys::ids::EnvelopeId;
+use watchfire_keys::ids::{EnvelopeId, MemberId};
 use watchfire_keys::time::Moment;
 
 use super::budget::Bucket;
@@ -66,6 +66,7 @@ impl<P> Move<P> {
 
 #[derive(Clone, Debug)]
 struct Link {
+    member: MemberId,
     side: usize,
     /// The peer asked us to push.
     pushes_to: bool,
@@ -114,9 +115,10 @@ impl<P: Clone + Ord> Gossip<P> {
         self.own_side = side;
     }
 
-    /// A link to a member is up.
-    pub fn link_up(&mut self, peer: P, side: usize, now: Moment) {
+    /// A link to a node of a member is up.
+    pub fn link_up(&mut self, peer: P, member: MemberId, side: usize, now: Moment) {
         let link = Link {
+            member,
             side,
             pushes_to: false,
             pushed_from: false,
@@ -197,16 +199,14 @@ impl<P: Clone + Ord> Gossip<P> {
 
     /// A link announced envelopes.
     pub fn announced(&mut self, from: &P, announcement: &[Announced], now: Moment) {
-        if !self.links.contains_key(from) {
-            return;
-        }
+        let Some(member) = self.links.get(from).map(|link| link.member) else { return };
         for entry in announcement {
             self.knowers.note(entry.id, from);
             if self.seen.contains(&entry.id) {
                 continue;
             }
             let wait = if entry.bytes as usize > MAX_PUSHED_BYTES { 0 } else { PULL_WAIT_MS };
-            self.pulls.announced(entry.id, from.clone(), wait, now);
+            self.pulls.announced(entry.id, member, from.clone(), wait, now);
         }
         self.pull_due(now);
     }
@@ -315,6 +315,8 @@ mod tests {
     use super::*;
     use alloc::vec;
 
+    const MEMBER: MemberId = MemberId::from_bytes([1; 32]);
+
     fn envelope(n: u8) -> (EnvelopeId, Arc<[u8]>) {
         (EnvelopeId::from_bytes([n; 32]), vec![n; 600].into())
     }
@@ -327,7 +329,7 @@ mod tests {
     fn pushes_where_asked_and_announces_elsewhere_but_never_back() {
         let mut gossip = Gossip::new(0, Moment(0));
         for peer in 1..=3 {
-            gossip.link_up(peer, 0, Moment(0));
+            gossip.link_up(peer, MEMBER, 0, Moment(0));
         }
         gossip.asked(&2, true);
         drain(&mut gossip);
@@ -341,7 +343,7 @@ mod tests {
     #[test]
     fn an_announcement_that_is_not_followed_by_a_push_is_pulled() {
         let mut gossip = Gossip::new(0, Moment(0));
-        gossip.link_up(1, 0, Moment(0));
+        gossip.link_up(1, MEMBER, 0, Moment(0));
         drain(&mut gossip);
         let (id, _) = envelope(5);
         gossip.announced(&1, &[Announced { id, bytes: 600 }], Moment(0));
@@ -353,7 +355,7 @@ mod tests {
     #[test]
     fn large_envelopes_are_announced_and_pulled_at_once() {
         let mut gossip = Gossip::new(0, Moment(0));
-        gossip.link_up(1, 0, Moment(0));
+        gossip.link_up(1, MEMBER, 0, Moment(0));
         gossip.asked(&1, true);
         drain(&mut gossip);
         let (id, _) = envelope(5);
@@ -369,7 +371,7 @@ mod tests {
     #[test]
     fn one_pull_fetches_an_envelope_once_and_no_link_pulls_without_end() {
         let mut gossip = Gossip::new(0, Moment(0));
-        gossip.link_up(1, 0, Moment(0));
+        gossip.link_up(1, MEMBER, 0, Moment(0));
         let (id, _) = envelope(5);
         gossip.admitted(id, vec![0; 60_000].into(), None, Moment(0));
         drain(&mut gossip);
