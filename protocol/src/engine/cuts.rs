@@ -8,11 +8,9 @@ use super::output::Output;
 use super::{Engine, PeerName};
 use crate::circle::{ActBody, Cut, Role, Roster};
 use crate::crypto::Crypto;
+use crate::reconcile::Prefix;
 use crate::record::{Chain, Placed, Position, Record};
 use crate::rules::Rule;
-
-/// Void records that are remembered so as not to be asked for again; 2 MB.
-const MAX_VOID: usize = 65_536;
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// The last record that stands of each signer of a member, as far as this node knows.
@@ -41,6 +39,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn cuts_changed(&mut self, before: Option<&Roster>, roster: &Roster) {
         let changed = self.standing.follow(before, roster);
         if !changed.is_empty() {
+            self.void.forget();
             self.out(Output::Cut(changed));
         }
     }
@@ -64,10 +63,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// A record that is not wanted, so as not to ask for it again.
     pub(super) fn note_void(&mut self, id: RecordId) {
-        if self.void.len() >= MAX_VOID {
-            self.void.clear();
-        }
-        self.void.insert(id);
+        self.void.note(Prefix::of(&id), &mut self.rng);
     }
 
     /// A record is taken in: those that it shows to be void go.

@@ -1,6 +1,6 @@
 //! Records that were found missing: asking links for them, and handing out what peers ask for.
 
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -36,8 +36,6 @@ pub(super) const STALLED_MS: u64 = 4_000;
 const ASKED_MS: u64 = 2 * STALLED_MS;
 /// Queued records of one link that are looked at in one go.
 const MAX_LOOKED_AT: usize = 4_096;
-/// Records queued for one link; the next comparison finds what did not fit.
-const MAX_QUEUED: usize = 65_536;
 /// How soon a peer that asked for more than its share is served again.
 const SERVE_AGAIN_MS: u64 = 50;
 /// Bytes of a record that count as one more of its link's share: sealing eight kilobytes takes about as long as sealing
@@ -87,21 +85,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn has_or_voids(&self, prefix: Prefix) -> bool {
-        self.set.holds(prefix) || self.void.range(prefix.ids()).next().is_some()
+        self.set.holds(prefix) || self.void.contains(prefix)
     }
 
     /// Notes what a link has and we lack.
     pub(super) fn want(&mut self, peer: &P, records: impl IntoIterator<Item = Prefix>) {
         let Some(link) = self.links.get_mut(peer) else { return };
         for prefix in records {
-            if self.set.holds(prefix) {
-                continue;
+            if !self.set.holds(prefix) && !self.void.contains(prefix) {
+                link.has_more |= !link.wanted.push(prefix, &mut self.rng);
             }
-            if link.wanted.len() >= MAX_QUEUED {
-                link.has_more = true;
-                return;
-            }
-            link.wanted.push_back(prefix);
         }
     }
 
@@ -215,14 +208,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if link.owed.is_empty() {
             link.last_record = now;
         }
-        let (mut ask, mut later) = (Vec::new(), VecDeque::new());
+        let (mut ask, mut later) = (Vec::new(), Vec::new());
         for _ in 0..MAX_LOOKED_AT {
             if link.owed.len() >= window {
                 break;
             }
-            let Some(prefix) = link.wanted.pop_front() else { break };
-            let void = self.void.range(prefix.ids()).next().is_some();
-            if void || self.set.holds(prefix) || link.owed.contains(&prefix) {
+            let Some(prefix) = link.wanted.pop() else { break };
+            if self.void.contains(prefix) || self.set.holds(prefix) || link.owed.contains(&prefix) {
                 continue;
             }
             let asked = self.catchup.asked.entry(prefix);
@@ -231,7 +223,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                 continue;
             }
             if !asked.of.is_empty() && now.0 < asked.at.0.saturating_add(STALLED_MS) {
-                later.push_back(prefix);
+                later.push(prefix);
                 continue;
             }
             asked.at = now;
@@ -239,7 +231,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             link.owed.insert(prefix);
             ask.push(prefix);
         }
-        link.wanted.append(&mut later);
+        for prefix in later {
+            link.wanted.push(prefix, &mut self.rng);
+        }
         let drained = link.has_more && link.wanted.is_empty() && link.owed.is_empty();
         for prefixes in ask.chunks(WANTED_A_FRAME) {
             self.send(peer, &Frame::Catchup(Catchup::Fetch(prefixes.to_vec())));

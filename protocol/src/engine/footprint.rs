@@ -16,7 +16,7 @@ use crate::reconcile::Prefix;
 const MOST_A_LINK: usize = 4 * 1024 * 1024;
 /// What all of them together may fill besides: envelopes that wait for an epoch or are kept for pulls, ids that were seen,
 /// announced or found void, acts that wait for others.
-const MOST_IN_ALL: usize = 16 * 1024 * 1024 + MAX_ASIDE_BYTES;
+const MOST_IN_ALL: usize = 20 * 1024 * 1024 + MAX_ASIDE_BYTES;
 /// What a coded symbol takes at the most while a comparison is under way.
 const SYMBOL_BYTES: usize = 100;
 
@@ -69,7 +69,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             parked: self.parked.bytes(),
             gossip: self.gossip.footprint(),
             aside: self.log.as_ref().map_or(0, |log| log.aside_bytes()),
-            records: self.void.len() * id + self.catchup.asked() * size_of::<Prefix>(),
+            records: (self.void.len() + self.catchup.asked()) * size_of::<Prefix>(),
             symbols: self.cells_held() * SYMBOL_BYTES,
         }
     }

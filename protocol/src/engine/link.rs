@@ -7,6 +7,7 @@ use watchfire_keys::identity::PublicKey;
 use watchfire_keys::ids::{EpochId, MemberId, RecordId};
 use watchfire_keys::time::Moment;
 
+use super::wanted::Wanted;
 use crate::gossip::Bucket;
 use crate::greeting::{Called, Caller};
 use crate::limits::MAX_RECORD_BYTES;
@@ -67,7 +68,7 @@ pub(super) struct Link {
     /// Coded symbols that it may still have from us.
     pub(super) cells: Bucket,
     /// Records the peer has and we want.
-    pub(super) wanted: VecDeque<Prefix>,
+    pub(super) wanted: Wanted,
     /// It has more than that.
     pub(super) has_more: bool,
     /// What a record from this link takes, in the mean of the last ones; at first, the most it can.
@@ -131,7 +132,7 @@ impl Link {
             searched_at: now,
             stalls: 0,
             cells: Bucket::full(CELLS_BURST, CELLS_PER_SECOND, now),
-            wanted: VecDeque::new(),
+            wanted: Wanted::default(),
             has_more: false,
             record_bytes: MAX_RECORD_BYTES as u64,
             owed: BTreeSet::new(),

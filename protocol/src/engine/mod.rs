@@ -40,6 +40,8 @@ mod status;
 mod submit;
 mod tick;
 mod twin;
+mod void;
+mod wanted;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -47,7 +49,7 @@ use alloc::vec::Vec;
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
-use watchfire_keys::ids::{CircleId, EpochId, MemberId, RecordId};
+use watchfire_keys::ids::{CircleId, EpochId, MemberId};
 use watchfire_keys::time::Moment;
 
 pub use self::config::{Config, MemberKeys, Start};
@@ -121,7 +123,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     chains: Chains,
     standing: Ends,
     /// Void records that peers offered since the last change of cuts: they are not asked for again.
-    void: BTreeSet<RecordId>,
+    void: void::Void,
     authors: BTreeMap<MemberId, crate::gossip::Bucket>,
     named_authors: BTreeMap<MemberId, crate::gossip::Bucket>,
     outbox: Outbox,
@@ -166,7 +168,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             shelf: retention::Shelf::default(),
             chains: Chains::new(),
             standing: Ends::new(),
-            void: BTreeSet::new(),
+            void: void::Void::default(),
             authors: BTreeMap::new(),
             named_authors: BTreeMap::new(),
             outbox: Outbox::default(),
