@@ -320,6 +320,27 @@ fn records(net: &Net, count: u64) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn owing_a_record_is_no_licence_to_have_known_ones_opened() {
+    let mut net = scene();
+    let envelope = records(&net, 1).remove(0);
+    net.send(HOSTILE, NODE, &Frame::Spread(Spread::Push(envelope.clone())));
+    let frame = Frame::Catchup(Catchup::Record(envelope)).to_bytes();
+    let mut sent = 0;
+    while net.is_linked(HOSTILE, NODE) && sent < 9_000 {
+        if sent % 1_000 == 0 {
+            // It owes what does not exist all the time.
+            net.send(HOSTILE, NODE, &offer(sent + 1, vec![RecordId::from_bytes(id(sent))]));
+        }
+        net.send_bytes(HOSTILE, NODE, frame.clone());
+        sent += 1;
+    }
+    assert!(!net.is_linked(HOSTILE, NODE), "what it says again is charged to its link");
+    let opened = net.broken(NODE, HOSTILE).iter().filter(|rule| **rule == Rule::EnvelopeSeen).count();
+    assert!((7_000..8_100).contains(&opened));
+    assert!(net.broken(NODE, HOSTILE).contains(&Rule::LinkBudget));
+}
+
+#[test]
 fn an_authors_budget_holds_whatever_its_records_are_called() {
     let mut net = scene();
     for (n, envelope) in records(&net, 2_020).into_iter().enumerate() {

@@ -13,6 +13,7 @@ use crate::crypto::Crypto;
 use crate::envelope::{Opened, Received, Window};
 use crate::gossip::Bucket;
 use crate::limits::DAY_MS;
+use crate::reconcile::Prefix;
 use crate::rules::Rule;
 
 /// Records an author may have spread at once, and how many a second after that. Reconciliation carries the rest.
@@ -24,19 +25,21 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// no link of ours can be charged.
     pub(super) fn relayed(&mut self, bytes: Vec<u8>) {
         if !self.is_removed() {
-            let _ = self.envelope(None, bytes, false);
+            let _ = self.envelope(None, bytes);
         }
     }
 
-    /// Takes an envelope from a link, or from a relay. One that we asked for is opened even if it was seen before: what
-    /// is not here any more may be wanted again.
-    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>, asked: bool) -> Result<(), Rule> {
+    /// Takes an envelope from a link, or from a relay. One that was seen before is opened only if the link owes us its
+    /// record: what is not here any more may be wanted again, and opening takes long.
+    pub(super) fn envelope(&mut self, from: Option<&P>, bytes: Vec<u8>) -> Result<(), Rule> {
         let decoded = Received::new(&bytes).decode(&self.crypto)?;
         if decoded.tag() != circle_tag(&self.circle) {
             return Err(Rule::EnvelopeWrongCircle);
         }
         let id = decoded.id();
-        if self.gossip.has_seen(&id) && !asked {
+        if let Some(record) = self.gossip.seen(&id)
+            && !from.is_some_and(|from| self.owes(from, record))
+        {
             if let Some(from) = from {
                 self.gossip.duplicate(id, from);
             }
@@ -51,10 +54,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return Err(Rule::EnvelopeUnknownEpoch);
         }
         let opened = self.open(&bytes)?;
-        let asked_for = from.is_some_and(|from| self.was_owed(from, &opened.id()));
+        let record = Prefix::of(&opened.id());
+        let asked_for = from.is_some_and(|from| self.was_owed(from, record));
         if self.set.contains(&opened.id()) {
             // The same record under another epoch, or read from the disk since the start.
-            self.gossip.remember(id);
+            self.gossip.remember(id, record);
             return Err(Rule::EnvelopeSeen);
         }
         let unwanted = self
@@ -62,13 +66,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             .and_then(|()| self.is_kept(opened.id(), opened.record().record().created))
             .and_then(|()| self.has_room(opened.id(), &opened.record().record().author, bytes.len()));
         if let Err(unwanted) = unwanted {
-            self.gossip.remember(id);
+            self.gossip.remember(id, record);
             return Err(unwanted);
         }
         // What we asked for ourselves is not held against its author.
-        let record = opened.record().record();
+        let content = opened.record().record();
         let within_budget =
-            asked_for || (self.within_author_budget(&record.author) && self.within_named_budget(record));
+            asked_for || (self.within_author_budget(&content.author) && self.within_named_budget(content));
         if !within_budget {
             return Err(Rule::RecordAuthorBudget);
         }
@@ -80,14 +84,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.broke(from, rule);
         }
         self.take_in(opened.id(), opened, self.now.unix, false);
-        self.carry(id, bytes.into(), from);
+        self.carry(id, record, bytes.into(), from);
         Ok(())
     }
 
     /// Lets an admitted envelope spread.
-    pub(super) fn carry(&mut self, id: EnvelopeId, envelope: Arc<[u8]>, from: Option<&P>) {
+    pub(super) fn carry(&mut self, id: EnvelopeId, record: Prefix, envelope: Arc<[u8]>, from: Option<&P>) {
         self.out(Output::Carry { id, envelope: Arc::clone(&envelope) });
-        self.gossip.admitted(id, envelope, from, self.now.moment);
+        self.gossip.admitted(id, record, envelope, from, self.now.moment);
         self.spread();
     }
 
@@ -134,7 +138,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Tries again what waited for a secret.
     pub(super) fn retry_parked(&mut self) {
         for (from, bytes) in self.parked.take() {
-            let taken = self.envelope(from.as_ref(), bytes, false);
+            let taken = self.envelope(from.as_ref(), bytes);
             if let (Err(rule), Some(from)) = (taken, from) {
                 self.broke(&from, rule);
             }

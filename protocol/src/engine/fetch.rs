@@ -157,13 +157,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             // The mean of some of the last ones.
             link.record_bytes = (7 * link.record_bytes + bytes as u64) / 8;
         }
-        let mut taken = self.envelope(Some(peer), envelope, owed > 0);
-        if taken == Err(Rule::EnvelopeSeen) {
-            self.forget_owed(peer);
-        }
-        if owed > 0 && self.owed_by(peer) >= owed {
-            // It passed as one that was asked for, and was none.
-            taken = taken.and(self.charge(peer, bytes));
+        let taken = self.envelope(Some(peer), envelope);
+        if self.owed_by(peer) < owed {
+            self.uncharge(peer, bytes);
         }
         self.ask_for_records(peer);
         taken
@@ -184,11 +180,23 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
+    /// Whether a link owes us this record, which is not here; if it came by another way meanwhile, it does no longer.
+    pub(super) fn owes(&mut self, peer: &P, record: Prefix) -> bool {
+        if self.set.holds(record) {
+            if let Some(link) = self.links.get_mut(peer).filter(|link| link.owed.contains(&record)) {
+                link.owed.remove(&record);
+                link.last_record = self.now.moment;
+            }
+            return false;
+        }
+        self.links.get(peer).is_some_and(|link| link.owed.contains(&record))
+    }
+
     /// Whether a link owed us this record; it does no longer.
-    pub(super) fn was_owed(&mut self, peer: &P, id: &RecordId) -> bool {
+    pub(super) fn was_owed(&mut self, peer: &P, record: Prefix) -> bool {
         let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return false };
-        let owed = link.owed.remove(&Prefix::of(id));
+        let owed = link.owed.remove(&record);
         if owed {
             link.last_record = now;
             self.catchup.fetched = self.catchup.fetched.saturating_add(1);

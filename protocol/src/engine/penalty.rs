@@ -23,10 +23,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     /// A frame came in on a link.
     pub(super) fn frame(&mut self, peer: &P, bytes: &[u8]) {
-        let Some(link) = self.links.get(peer) else { return };
-        // Records that we asked for do not count against the link; whether it is one of them is seen when it is open.
-        let asked_for = !link.owed.is_empty() && Frame::is_record(bytes);
-        let charged = if asked_for { Ok(()) } else { self.charge(peer, bytes.len()) };
+        if !self.links.contains_key(peer) {
+            return;
+        }
+        // Before anything else: a record that we asked for is told from others only when it is open, and gets this back.
+        let charged = self.charge(peer, bytes.len());
         if let Err(rule) = charged.and_then(|()| self.frame_within_budget(peer, bytes)) {
             self.broke(peer, rule);
         }
@@ -42,12 +43,20 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     /// Charges a frame of so many bytes to the link's budget.
-    pub(super) fn charge(&mut self, peer: &P, bytes: usize) -> Result<(), Rule> {
+    fn charge(&mut self, peer: &P, bytes: usize) -> Result<(), Rule> {
         let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let within = link.frames.take(1, now) && link.bytes.take(bytes, now);
         if within { Ok(()) } else { Err(Rule::LinkBudget) }
+    }
+
+    /// A frame held what we asked for: it is not charged to the link's budget.
+    pub(super) fn uncharge(&mut self, peer: &P, bytes: usize) {
+        if let Some(link) = self.links.get_mut(peer) {
+            link.frames.give_back(1);
+            link.bytes.give_back(u64::try_from(bytes).unwrap_or(u64::MAX));
+        }
     }
 
     fn member_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {

@@ -14,6 +14,7 @@ use crate::circle::Role;
 use crate::crypto::Crypto;
 use crate::envelope::seal;
 use crate::publication::{Author, ReportDraft, split};
+use crate::reconcile::Prefix;
 use crate::record::SignedRecord;
 
 /// Own records that wait for an epoch.
@@ -122,7 +123,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             if let Ok(opened) = self.open(&envelope) {
                 let envelope_id = opened.envelope();
                 self.take_in(id, opened, record.record().created, true);
-                self.carry(envelope_id, envelope.into(), None);
+                self.carry(envelope_id, Prefix::of(&id), envelope.into(), None);
             }
         }
     }

@@ -13,6 +13,7 @@ use super::{Engine, PeerName};
 use crate::circle::ActLog;
 use crate::crypto::Crypto;
 use crate::presence::{Presence, SignedPresence};
+use crate::reconcile::Prefix;
 use crate::record::{Placed, SignedRecord};
 
 /// Bytes of a presence on disk, at most.
@@ -115,7 +116,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         for RestoredRecord { placed, bytes, envelope, waiting, .. } in restored.records {
             self.chains.take(&placed);
             if let Some(envelope) = envelope {
-                self.gossip.remember(envelope);
+                self.gossip.remember(envelope, Prefix::of(&placed.id));
             }
             match waiting {
                 None => {

@@ -13,7 +13,7 @@ type Bytes = Arc<[u8]>;
 impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn spread_frame(&mut self, peer: &P, frame: Spread) -> Result<(), Rule> {
         match frame {
-            Spread::Push(envelope) => self.envelope(Some(peer), envelope, false),
+            Spread::Push(envelope) => self.envelope(Some(peer), envelope),
             Spread::Announce(announcement) => {
                 if announcement.len() > MAX_ANNOUNCED_A_FRAME {
                     return Err(Rule::AnnounceTooMany);

@@ -37,6 +37,12 @@ impl Bucket {
         tokens - taken
     }
 
+    /// Gives back what was taken for something that costs nothing after all.
+    pub fn give_back(&mut self, tokens: u64) {
+        let whole = self.burst.saturating_mul(1000);
+        self.milli_tokens = self.milli_tokens.saturating_add(tokens.saturating_mul(1000)).min(whole);
+    }
+
     fn fill(&mut self, now: Moment) {
         let elapsed_ms = now.0.saturating_sub(self.filled.0);
         self.filled = now.max(self.filled);
@@ -56,6 +62,8 @@ mod tests {
         assert_eq!((0..20).filter(|_| bucket.take(1, Moment(0))).count(), 10);
         assert!(!bucket.take(1, Moment(499)));
         assert!(bucket.take(1, Moment(500)));
+        bucket.give_back(1);
+        assert!(bucket.take(1, Moment(500)) && !bucket.take(1, Moment(500)));
         assert_eq!(bucket.take_some(5, Moment(2_000)), 2, "what was done already takes what there is");
         assert!(!bucket.take(1, Moment(2_000)) && bucket.take(1, Moment(2_500)));
         assert_eq!((0..20).filter(|_| bucket.take(1, Moment(1_000_000))).count(), 10);

@@ -14,6 +14,7 @@ use super::knowers::Knowers;
 use super::pulls::{PULL_WAIT_MS, Pulls};
 use super::recent::Recent;
 use super::seen::Seen;
+use crate::reconcile::Prefix;
 
 /// Larger envelopes are announced even on links that push: a second copy of them costs more than the extra round trip.
 pub const MAX_PUSHED_BYTES: usize = 16 * 1024 + 256;
@@ -83,7 +84,7 @@ struct Link {
 pub struct Gossip<P> {
     own_side: usize,
     links: BTreeMap<P, Link>,
-    seen: Seen,
+    seen: Seen<Prefix>,
     knowers: Knowers<P>,
     recent: Recent,
     pulls: Pulls<P>,
@@ -151,14 +152,21 @@ impl<P: Clone + Ord> Gossip<P> {
         self.links.get(peer).map_or((false, 0), |link| (link.pushes_to || link.pushed_from, link.firsts))
     }
 
-    /// Whether an envelope was admitted before.
-    pub fn has_seen(&self, id: &EnvelopeId) -> bool {
-        self.seen.contains(id)
+    /// The record in an envelope that was admitted before.
+    pub fn seen(&self, id: &EnvelopeId) -> Option<Prefix> {
+        self.seen.note_on(id).copied()
     }
 
     /// An envelope was admitted for the first time: spread it. `from` is the link that brought it.
-    pub fn admitted(&mut self, id: EnvelopeId, envelope: Arc<[u8]>, from: Option<&P>, now: Moment) {
-        self.seen.insert(id);
+    pub fn admitted(
+        &mut self,
+        id: EnvelopeId,
+        record: Prefix,
+        envelope: Arc<[u8]>,
+        from: Option<&P>,
+        now: Moment,
+    ) {
+        self.seen.insert_noting(id, record);
         self.pulls.arrived(&id);
         self.recent.insert(id, envelope.clone());
         let knowers = self.knowers.of(id);
@@ -185,8 +193,8 @@ impl<P: Clone + Ord> Gossip<P> {
     }
 
     /// Notes ids that were admitted in an earlier life of this node.
-    pub fn remember(&mut self, id: EnvelopeId) {
-        self.seen.insert(id);
+    pub fn remember(&mut self, id: EnvelopeId, record: Prefix) {
+        self.seen.insert_noting(id, record);
         self.pulls.arrived(&id);
     }
 
@@ -231,7 +239,8 @@ impl<P: Clone + Ord> Gossip<P> {
         let (envelopes, knowers) = self.knowers.counts();
         let unannounced = self.links.values().map(|link| link.unannounced.len()).sum::<usize>();
         let ids = self.seen.len() + envelopes + unannounced + self.pulls.len();
-        ids * size_of::<EnvelopeId>() + knowers * size_of::<P>() + self.recent.bytes()
+        let notes = self.seen.len() * size_of::<Prefix>();
+        ids * size_of::<EnvelopeId>() + notes + knowers * size_of::<P>() + self.recent.bytes()
     }
 
     /// When [`tick`](Self::tick) has something to do.
@@ -316,6 +325,7 @@ mod tests {
     use alloc::vec;
 
     const MEMBER: MemberId = MemberId::from_bytes([1; 32]);
+    const RECORD: Prefix = Prefix([2; 16]);
 
     fn envelope(n: u8) -> (EnvelopeId, Arc<[u8]>) {
         (EnvelopeId::from_bytes([n; 32]), vec![n; 600].into())
@@ -334,7 +344,7 @@ mod tests {
         gossip.asked(&2, true);
         drain(&mut gossip);
         let (id, bytes) = envelope(9);
-        gossip.admitted(id, bytes.clone(), Some(&1), Moment(0));
+        gossip.admitted(id, RECORD, bytes.clone(), Some(&1), Moment(0));
         gossip.tick(Moment(ANNOUNCE_DELAY_MS));
         let announced = vec![Announced { id, bytes: 600 }];
         assert_eq!(drain(&mut gossip), vec![Move::Push(2, bytes), Move::Announce(3, announced)]);
@@ -360,7 +370,7 @@ mod tests {
         drain(&mut gossip);
         let (id, _) = envelope(5);
         let large: Arc<[u8]> = vec![0; MAX_PUSHED_BYTES + 1].into();
-        gossip.admitted(id, large, None, Moment(0));
+        gossip.admitted(id, RECORD, large, None, Moment(0));
         gossip.tick(Moment(ANNOUNCE_DELAY_MS));
         assert!(matches!(drain(&mut gossip)[..], [Move::Announce(1, _)]));
         let other = EnvelopeId::from_bytes([6; 32]);
@@ -373,7 +383,7 @@ mod tests {
         let mut gossip = Gossip::new(0, Moment(0));
         gossip.link_up(1, MEMBER, 0, Moment(0));
         let (id, _) = envelope(5);
-        gossip.admitted(id, vec![0; 60_000].into(), None, Moment(0));
+        gossip.admitted(id, RECORD, vec![0; 60_000].into(), None, Moment(0));
         drain(&mut gossip);
         assert!(gossip.pulled(&1, &[id; MAX_PULLED_A_FRAME], Moment(0)).is_empty());
         assert_eq!(drain(&mut gossip).len(), 1);

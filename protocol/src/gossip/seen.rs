@@ -1,25 +1,36 @@
 //! Ids that were admitted before, in bounded memory.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 
 use watchfire_keys::ids::EnvelopeId;
 
-/// Ids a generation holds; two generations live, 32 bytes an id and the tree's overhead: about 6 MiB when full.
+/// Ids a generation holds; two generations live, 32 bytes an id, the note and the tree's overhead: some 8 MiB when full.
 const GENERATION: usize = 65_536;
 
-/// A set that forgets its oldest half when it is full.
+/// A set that forgets its oldest half when it is full, with a note on each id.
 ///
 /// Forgetting is harmless: a forgotten envelope is opened again and found to be held already.
-#[derive(Clone, Debug, Default)]
-pub struct Seen {
-    young: BTreeSet<EnvelopeId>,
-    old: BTreeSet<EnvelopeId>,
+#[derive(Clone, Debug)]
+pub struct Seen<N = ()> {
+    young: BTreeMap<EnvelopeId, N>,
+    old: BTreeMap<EnvelopeId, N>,
 }
 
-impl Seen {
+impl<N> Default for Seen<N> {
+    fn default() -> Self {
+        Self { young: BTreeMap::new(), old: BTreeMap::new() }
+    }
+}
+
+impl<N> Seen<N> {
     /// Whether the id was remembered.
     pub fn contains(&self, id: &EnvelopeId) -> bool {
-        self.young.contains(id) || self.old.contains(id)
+        self.note_on(id).is_some()
+    }
+
+    /// What was noted on it, if it was remembered.
+    pub fn note_on(&self, id: &EnvelopeId) -> Option<&N> {
+        self.young.get(id).or_else(|| self.old.get(id))
     }
 
     /// How many ids are remembered.
@@ -27,15 +38,22 @@ impl Seen {
         self.young.len() + self.old.len()
     }
 
-    /// Remembers an id; `false` if it was known.
-    pub fn insert(&mut self, id: EnvelopeId) -> bool {
+    /// Remembers an id and notes something on it; `false` if it was known.
+    pub fn insert_noting(&mut self, id: EnvelopeId, note: N) -> bool {
         if self.contains(&id) {
             return false;
         }
         if self.young.len() >= GENERATION {
             self.old = core::mem::take(&mut self.young);
         }
-        self.young.insert(id)
+        self.young.insert(id, note).is_none()
+    }
+}
+
+impl Seen {
+    /// Remembers an id; `false` if it was known.
+    pub fn insert(&mut self, id: EnvelopeId) -> bool {
+        self.insert_noting(id, ())
     }
 }
 
@@ -45,7 +63,7 @@ mod tests {
 
     #[test]
     fn memory_stays_bounded_and_the_newest_are_remembered() {
-        let mut seen = Seen::default();
+        let mut seen: Seen = Seen::default();
         let id = |n: usize| {
             let mut bytes = [0; 32];
             bytes[..8].copy_from_slice(&(n as u64).to_le_bytes());

@@ -14,9 +14,6 @@ use crate::presence::SignedPresence;
 use crate::reconcile::{Ask, Message, Prefix, Symbols};
 use crate::rules::Rule;
 
-/// The first bytes of a wanted record's frame: the places of [`Frame::Catchup`] and [`Catchup::Record`].
-const RECORD_BEGINS: [u8; 2] = [7, 2];
-
 /// One message on a link between members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Frame {
@@ -121,11 +118,6 @@ impl Frame {
         codec::encode(self)
     }
 
-    /// Whether these bytes begin as a record that was wanted does, told without reading on: its budget is another one.
-    pub(crate) fn is_record(bytes: &[u8]) -> bool {
-        bytes.starts_with(&RECORD_BEGINS)
-    }
-
     /// Reads a frame.
     ///
     /// # Errors
@@ -135,17 +127,5 @@ impl Frame {
             return Err(Rule::FrameTooLarge);
         }
         codec::decode(bytes, MAX_FRAME_BYTES).map_err(|_| Rule::FrameMalformed)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_is_known_by_its_first_bytes() {
-        assert!(Frame::is_record(&Frame::Catchup(Catchup::Record(alloc::vec![1])).to_bytes()));
-        assert!(!Frame::is_record(&Frame::Catchup(Catchup::Want(Vec::new())).to_bytes()));
-        assert!(!Frame::is_record(&Frame::Spread(Spread::Pull(Vec::new())).to_bytes()));
     }
 }
