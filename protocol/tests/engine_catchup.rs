@@ -8,7 +8,9 @@ use circle_support::person;
 use engine_support::{Name, Net, circle, report};
 use watchfire_keys::ids::RecordId;
 use watchfire_protocol::engine::{Input, Output, Request};
-use watchfire_protocol::reconcile::{Ask, Fingerprint, MAX_CELLS_A_MESSAGE, Prefix, RecordSet, Symbols};
+use watchfire_protocol::reconcile::{
+    Ask, Content, Fingerprint, MAX_CELLS_A_MESSAGE, Message, Prefix, Range, RecordSet, Symbols,
+};
 use watchfire_protocol::rules::Rule;
 use watchfire_protocol::wire::{Catchup, Frame};
 
@@ -236,6 +238,24 @@ fn whoever_fetches_fast_waits_and_whoever_fetches_without_limit_is_charged() {
     net.run(1_000);
     net.send(HOSTILE, NODE, &fetch);
     assert_eq!(net.broken(NODE, HOSTILE), [Rule::LinkBudget], "and was served meanwhile");
+}
+
+#[test]
+fn one_session_does_not_have_the_whole_set_gone_through_without_end() {
+    let (mut net, _) = asked();
+    let lie = Content::Fingerprint(Fingerprint { count: 9, sum: 9 });
+    let range = Range { from: RecordId::from_bytes([0; 32]), to: None, content: lie };
+    let message = Message { session: 7, from_initiator: true, ranges: vec![range] };
+    let message = Frame::Catchup(Catchup::Message(message));
+    for _ in 0..1_000 {
+        net.send(HOSTILE, NODE, &message);
+    }
+    assert!(net.broken(NODE, HOSTILE).is_empty());
+    for _ in 0..3_000 {
+        net.send(HOSTILE, NODE, &message);
+    }
+    let broken = net.broken(NODE, HOSTILE);
+    assert!(!broken.is_empty() && broken.iter().all(|rule| *rule == Rule::LinkBudget), "{broken:?}");
 }
 
 #[test]

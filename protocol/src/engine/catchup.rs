@@ -40,6 +40,14 @@ const PAUSED_MS: u64 = 10 * 60 * 1000;
 /// How often a search asks again for answers that do not come.
 const MAX_STALLS: u32 = 3;
 
+/// Ids that a member may have this node go through while ranges are compared, whatever its links: with a million records
+/// a comparison takes some seven million, about a tenth of a second.
+const WALKED_BURST: u64 = 32_000_000;
+/// As above, a second.
+const WALKED_PER_SECOND: u64 = 2_000_000;
+/// What a message counts for at the least: reading and answering 256 ranges takes as long.
+const LEAST_WALKED: usize = 8_192;
+
 /// A comparison whose link was lost.
 #[derive(Debug)]
 struct Paused {
@@ -55,6 +63,8 @@ pub(super) struct State<P> {
     soon: Option<Moment>,
     pub(super) sessions: u32,
     pub(super) salted: SaltedOnce,
+    /// Ids that each member may still have this node go through for it.
+    walks: BTreeMap<MemberId, Bucket>,
     /// Records that were asked for.
     pub(super) asked: BTreeMap<Prefix, Asked<P>>,
     /// When this node last began to reconcile with each member: by members, as one can have a new link at any time, and
@@ -76,6 +86,7 @@ impl<P: PeerName> State<P> {
             soon: None,
             sessions: 0,
             salted: SaltedOnce::default(),
+            walks: BTreeMap::new(),
             asked: BTreeMap::new(),
             compared: BTreeMap::new(),
             paused: BTreeMap::new(),
@@ -151,6 +162,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     fn partners(&mut self, turn: bool) -> Vec<P> {
         if let Some(roster) = &self.roster {
             self.catchup.compared.retain(|member, _| roster.is_member(member));
+            self.catchup.walks.retain(|member, _| roster.is_member(member));
         }
         let greeted = self.greeted_peers();
         let is_partner = |peer: &P, link: &super::Link| {
@@ -253,11 +265,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn message_frame(&mut self, peer: &P, message: &Message) -> Result<(), Rule> {
+        let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        let Some(member) = link.member() else { return Ok(()) };
         let session = if message.from_initiator { &mut link.theirs } else { &mut link.ours };
         if message.from_initiator && session.as_ref().is_none_or(|open| open.number() != message.session) {
             // Each new one has us fingerprint the whole set.
-            if !link.sessions.take(1, self.now.moment) {
+            if !link.sessions.take(1, now) {
                 return Err(Rule::LinkBudget);
             }
             *session = Some(Session::join(message.session));
@@ -266,8 +280,18 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let Some(open) = session.as_mut().filter(|open| open.number() == message.session) else {
             return Ok(());
         };
+        // Each message may have us go through the whole set: what it does not is given back.
+        let walks = self.catchup.walks.entry(member);
+        let walks = walks.or_insert_with(|| Bucket::full(WALKED_BURST, WALKED_PER_SECOND, now));
+        let most = (Session::most_walked(&self.set).max(LEAST_WALKED) as u64).min(WALKED_BURST);
+        if !walks.take(most, now) {
+            return Err(Rule::LinkBudget);
+        }
         let answer = match open.take(message, &self.set) {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                walks.give_back(most.saturating_sub(answer.walked.max(LEAST_WALKED) as u64));
+                answer
+            }
             Err(rule) => {
                 *session = None;
                 return Err(rule);

@@ -46,6 +46,8 @@ pub struct Answer {
     pub wanted: Vec<RecordId>,
     /// Nothing is left to say on our side.
     pub done: bool,
+    /// Ids that were gone through for it, which is what it costs: [`Session::most_walked`] at most.
+    pub walked: usize,
 }
 
 /// The state of one reconciliation. Bounded: ranges that wait for their turn, and nothing else.
@@ -96,9 +98,9 @@ impl Session {
             return Err(Rule::ReconcileTooManyRounds);
         }
         check(message)?;
-        let mut wanted = Vec::new();
+        let (mut wanted, mut walked) = (Vec::new(), 0);
         for range in &message.ranges {
-            self.take_range(range, set, &mut wanted);
+            walked += self.take_range(range, set, &mut wanted);
         }
         let ids = self.waiting.iter().map(listed).fold(0, usize::saturating_add);
         let most = set.len().saturating_mul(2).saturating_add(SPARE_WAITING_IDS);
@@ -109,27 +111,38 @@ impl Session {
         let nothing_left = self.waiting.is_empty();
         let peer_done = message.ranges.is_empty();
         let reply = if nothing_left && peer_done { None } else { Some(self.next_message()) };
-        Ok(Answer { reply, wanted, done: nothing_left })
+        Ok(Answer { reply, wanted, done: nothing_left, walked })
     }
 
-    fn take_range(&mut self, range: &Range, set: &RecordSet, wanted: &mut Vec<RecordId>) {
+    /// Ids of a set that one message can have us go through: the ranges that it speaks of lie apart, and each is summed
+    /// up once and cut or listed once.
+    pub fn most_walked(set: &RecordSet) -> usize {
+        set.len().saturating_mul(2)
+    }
+
+    /// How many ids were gone through.
+    fn take_range(&mut self, range: &Range, set: &RecordSet, wanted: &mut Vec<RecordId>) -> usize {
+        let mut walked = 0;
         match &range.content {
             Content::Fingerprint(theirs) => {
                 let ours = set.fingerprint(&range.from, range.to.as_ref());
+                let count = ours.count as usize;
+                walked += count;
                 if ours == *theirs {
-                    return;
+                    return walked;
                 }
-                if theirs.count == 0 && ours.count as usize <= MAX_IDS_A_MESSAGE {
+                walked += count;
+                if theirs.count == 0 && count <= MAX_IDS_A_MESSAGE {
                     let ids = set.range(&range.from, range.to.as_ref()).map(|(id, _)| *id).collect();
                     self.waiting.push_back(Range { content: Content::Lacking(ids), ..range.clone() });
-                    return;
+                    return walked;
                 }
                 if ours.count <= LIST_BELOW {
                     let ids = set.range(&range.from, range.to.as_ref()).map(|(id, _)| *id).collect();
                     self.waiting.push_back(Range { content: Content::All(ids), ..range.clone() });
-                    return;
+                    return walked;
                 }
-                for (from, to, print) in set.split(range.from, range.to, FANOUT) {
+                for (from, to, print) in set.split(range.from, range.to, count, FANOUT) {
                     self.waiting.push_back(Range { from, to, content: Content::Fingerprint(print) });
                 }
             }
@@ -139,6 +152,7 @@ impl Session {
                 let lacking: Vec<RecordId> = set
                     .range(&range.from, range.to.as_ref())
                     .map(|(id, _)| *id)
+                    .inspect(|_| walked += 1)
                     .filter(|id| !theirs.contains(id))
                     .collect();
                 for part in lacking.chunks(MAX_IDS_A_MESSAGE) {
@@ -148,6 +162,7 @@ impl Session {
             }
             Content::Lacking(theirs) => wanted.extend(theirs.iter().filter(|id| !set.contains(id))),
         }
+        walked
     }
 
     fn next_message(&mut self) -> Message {
@@ -238,6 +253,7 @@ mod tests {
         let mut to_b = true;
         loop {
             let answer = if to_b { right.take(&message, b) } else { left.take(&message, a) }.unwrap();
+            assert!(answer.walked <= Session::most_walked(if to_b { b } else { a }));
             if to_b {
                 for_b.extend(answer.wanted)
             } else {

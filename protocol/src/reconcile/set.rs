@@ -147,6 +147,9 @@ impl RecordSet {
 
     /// Fingerprint of `from..to`.
     pub fn fingerprint(&self, from: &RecordId, to: Option<&RecordId>) -> Fingerprint {
+        if to.is_none() && *from == RecordId::from_bytes([0; 32]) {
+            return self.whole;
+        }
         let mut print = Fingerprint::default();
         for (_, keyed) in self.range(from, to) {
             print.add(keyed);
@@ -154,15 +157,15 @@ impl RecordSet {
         print
     }
 
-    /// Cuts `from..to` into at most `parts` ranges that hold about equally many of our ids. The ranges cover the
-    /// whole of `from..to` without gap or overlap.
+    /// Cuts `from..to`, which holds `count` of our ids, into at most `parts` ranges with about equally many of them. The
+    /// ranges cover the whole of `from..to` without gap or overlap.
     pub fn split(
         &self,
         from: RecordId,
         to: Option<RecordId>,
+        count: usize,
         parts: usize,
     ) -> Vec<(RecordId, Option<RecordId>, Fingerprint)> {
-        let count = self.range(&from, to.as_ref()).count();
         let step = count.div_ceil(parts.max(1)).max(1);
         let mut cut: Vec<(RecordId, Option<RecordId>, Fingerprint)> = Vec::new();
         let mut start = from;
