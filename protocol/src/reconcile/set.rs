@@ -187,7 +187,7 @@ impl RecordSet {
 
     /// How many changes lie between the set of this fingerprint and the present one, if that is known.
     pub(super) fn changes_since(&self, of: Fingerprint) -> usize {
-        self.journal.since(of, self.whole).map_or(0, Iterator::count)
+        self.journal.since(of, self.whole).map_or(0, |changes| changes.len())
     }
 
     /// The coded symbols from index `from` on of the set as it was when its fingerprint was `of`; `None` if too much
