@@ -216,12 +216,12 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if link.owed.is_empty() {
             link.last_record = now;
         }
-        let (mut ask, mut later) = (Vec::new(), Vec::new());
+        let mut ask = Vec::new();
         for _ in 0..MAX_LOOKED_AT {
             if link.owed.len() >= window {
                 break;
             }
-            let Some(prefix) = link.wanted.pop() else { break };
+            let Some(prefix) = link.wanted.pop(now) else { break };
             if self.void.contains(prefix) || self.set.holds(prefix) || link.owed.contains(&prefix) {
                 continue;
             }
@@ -230,17 +230,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             if asked.of.contains(peer) {
                 continue;
             }
-            if !asked.of.is_empty() && now.0 < asked.at.0.saturating_add(STALLED_MS) {
-                later.push(prefix);
+            let turn = asked.at.saturating_add(STALLED_MS);
+            if !asked.of.is_empty() && now < turn {
+                link.wanted.put_off(prefix, turn);
                 continue;
             }
             asked.at = now;
             asked.of.push(peer.clone());
             link.owed.insert(prefix);
             ask.push(prefix);
-        }
-        for prefix in later {
-            link.wanted.push(prefix, &mut self.rng);
         }
         let drained = link.has_more && link.wanted.is_empty() && link.owed.is_empty();
         for prefixes in ask.chunks(WANTED_A_FRAME) {

@@ -12,8 +12,8 @@ use crate::crypto::Crypto;
 use crate::limits::MAX_ASIDE_BYTES;
 use crate::reconcile::Prefix;
 
-/// What one link may fill: ids of wanted records and of listed acts, 32 bytes each, and some that are owed.
-const MOST_A_LINK: usize = 4 * 1024 * 1024;
+/// What one link may fill: wanted records, 48 bytes each, ids of listed acts, and some records that are owed.
+const MOST_A_LINK: usize = 6 * 1024 * 1024;
 /// What all of them together may fill besides: envelopes that wait for an epoch or are kept for pulls, ids that were seen,
 /// announced or found void, acts that wait for others.
 const MOST_IN_ALL: usize = 20 * 1024 * 1024 + MAX_ASIDE_BYTES;
@@ -59,9 +59,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub fn footprint(&self) -> Footprint {
         let id = size_of::<RecordId>();
         let queued = self.links.values().map(|link| {
-            let prefixes = link.wanted.len() + link.owed.len();
+            let prefixes = link.wanted.bytes() + link.owed.len() * size_of::<Prefix>();
             let ids = (link.listed.len() + link.due.len()) * id;
-            prefixes * size_of::<Prefix>() + ids + link.asks.len() * size_of::<EpochId>()
+            prefixes + ids + link.asks.len() * size_of::<EpochId>()
         });
         Footprint {
             links: self.links.len(),

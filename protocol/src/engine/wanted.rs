@@ -3,9 +3,10 @@
 //! Bounded. Of more than is kept each has the same chance to be among what is, and asking begins anywhere: whoever has the
 //! most to offer, be it of no use, cannot keep the rest from ever being asked for.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use rand_core::Rng;
+use watchfire_keys::time::Moment;
 
 use super::void::{any, take_any};
 use crate::reconcile::Prefix;
@@ -17,6 +18,11 @@ pub(super) const MAX_QUEUED: usize = 65_536;
 #[derive(Debug)]
 pub(super) struct Wanted {
     records: BTreeSet<Prefix>,
+    /// Those that another link is asked for first, and until when: nobody looks at them before, however often they are
+    /// offered.
+    later: BTreeMap<Prefix, Moment>,
+    /// The same by time.
+    turns: BTreeSet<(Moment, Prefix)>,
     /// From where on they are asked for.
     from: Prefix,
     /// How many came since there was none.
@@ -25,50 +31,69 @@ pub(super) struct Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { records: BTreeSet::new(), from: Prefix([0; 16]), came: 0 }
+        let from = Prefix([0; 16]);
+        Self { records: BTreeSet::new(), later: BTreeMap::new(), turns: BTreeSet::new(), from, came: 0 }
     }
 }
 
 impl Wanted {
     /// Takes one up; `false` if not all fit any more.
     pub(super) fn push(&mut self, record: Prefix, rng: &mut impl Rng) -> bool {
-        if self.records.is_empty() {
+        if self.is_empty() {
             self.from = any(rng);
             self.came = 0;
         }
-        if self.records.contains(&record) {
+        if self.records.contains(&record) || self.later.contains_key(&record) {
             return true;
         }
         self.came = self.came.saturating_add(1);
-        if self.records.len() < MAX_QUEUED {
+        if self.len() < MAX_QUEUED {
             return self.records.insert(record);
         }
         // The n-th stays with the same chance as each of those before it has stayed.
-        if rng.next_u64() % self.came < MAX_QUEUED as u64 {
+        if !self.records.is_empty() && rng.next_u64() % self.came < MAX_QUEUED as u64 {
             take_any(&mut self.records, rng);
             self.records.insert(record);
         }
         false
     }
 
-    /// The next one.
-    pub(super) fn pop(&mut self) -> Option<Prefix> {
+    /// The next one that is to be asked for now.
+    pub(super) fn pop(&mut self, now: Moment) -> Option<Prefix> {
+        if let Some((at, record)) = self.turns.first().copied().filter(|(at, _)| *at <= now) {
+            self.turns.remove(&(at, record));
+            self.later.remove(&record);
+            return Some(record);
+        }
         let next = self.records.range(self.from..).next().or(self.records.first()).copied()?;
         self.records.remove(&next);
         self.from = next;
         Some(next)
     }
 
+    /// Keeps one that was popped until its turn comes.
+    pub(super) fn put_off(&mut self, record: Prefix, until: Moment) {
+        if self.later.insert(record, until).is_none() {
+            self.turns.insert((until, record));
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.records.len()
+        self.records.len() + self.later.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.records.is_empty() && self.later.is_empty()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Prefix> {
-        self.records.iter()
+        self.records.iter().chain(self.later.keys())
+    }
+
+    /// Bytes that they take.
+    pub(super) fn bytes(&self) -> usize {
+        let later = size_of::<(Prefix, Moment)>();
+        self.records.len() * size_of::<Prefix>() + 2 * self.later.len() * later
     }
 }
 
@@ -91,7 +116,7 @@ mod tests {
         for _ in 0..40 {
             let fit = all.iter().filter(|record| wanted.push(**record, &mut rng)).count();
             assert_eq!((fit, wanted.len()), (MAX_QUEUED, MAX_QUEUED));
-            while let Some(record) = wanted.pop() {
+            while let Some(record) = wanted.pop(Moment(0)) {
                 lacking.remove(&record);
             }
         }
@@ -106,10 +131,29 @@ mod tests {
         for _ in 0..20 {
             let mut wanted = Wanted::default();
             all.iter().for_each(|record| assert!(wanted.push(*record, &mut rng)));
-            let order: Vec<Prefix> = core::iter::from_fn(|| wanted.pop()).collect();
+            let order: Vec<Prefix> = core::iter::from_fn(|| wanted.pop(Moment(0))).collect();
             assert_eq!(order.iter().copied().collect::<BTreeSet<_>>(), all);
             firsts.extend(order.first().copied());
         }
         assert!(firsts.len() > 5);
+    }
+
+    #[test]
+    fn what_is_put_off_is_looked_at_once_in_its_time_however_often_it_is_offered() {
+        let mut rng = ChaCha12Rng::from_seed([5; 32]);
+        let all: BTreeSet<Prefix> = core::iter::repeat_with(|| any(&mut rng)).take(100).collect();
+        let mut wanted = Wanted::default();
+        let mut looked_at = 0;
+        for now in 0..4_000 {
+            all.iter().for_each(|record| assert!(wanted.push(*record, &mut rng)));
+            assert_eq!(wanted.len(), all.len());
+            while let Some(record) = wanted.pop(Moment(now)) {
+                looked_at += 1;
+                wanted.put_off(record, Moment(4_000));
+            }
+        }
+        assert_eq!(looked_at, all.len());
+        let due: BTreeSet<Prefix> = core::iter::from_fn(|| wanted.pop(Moment(4_000))).collect();
+        assert!(due == all && wanted.is_empty());
     }
 }
