@@ -108,6 +108,15 @@ impl<P: PeerName> State<P> {
         }
     }
 
+    /// Lets the oldest paused searches go until the others hold no more than so many symbols.
+    fn make_room(&mut self, cells: usize) {
+        while self.paused.values().map(|paused| paused.search.granted()).sum::<usize>() > cells {
+            let oldest = self.paused.iter().min_by_key(|(_, paused)| paused.since);
+            let Some(oldest) = oldest.map(|(peer, _)| peer.clone()) else { return };
+            self.paused.remove(&oldest);
+        }
+    }
+
     fn unpause(&mut self, peer: &P, now: Moment) -> Option<Search> {
         let paused = self.paused.remove(peer)?;
         (now.0 < paused.since.0.saturating_add(PAUSED_MS)).then_some(paused.search)
@@ -321,20 +330,26 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         Ok(())
     }
 
-    /// Coded symbols that all searches of this node together hold.
+    /// Coded symbols that all searches of this node together hold or may come to hold.
     pub(super) fn cells_held(&self) -> usize {
-        let held = self.links.values().filter_map(|link| link.search.as_ref());
-        let paused = self.catchup.paused.values().map(|paused| &paused.search);
-        held.chain(paused).map(Search::len).fold(0, usize::saturating_add)
+        let paused = self.catchup.paused.values().map(|paused| paused.search.granted());
+        paused.fold(self.cells_under_way(), usize::saturating_add)
+    }
+
+    /// The same of those that are not paused.
+    fn cells_under_way(&self) -> usize {
+        let under_way = self.links.values().filter_map(|link| link.search.as_ref());
+        under_way.map(Search::granted).fold(0, usize::saturating_add)
     }
 
     fn symbols_frame(&mut self, peer: &P, symbols: &Symbols) -> Result<(), Rule> {
-        let room = MAX_CELLS_HELD.saturating_sub(self.cells_held());
         let search = self
             .links
             .get_mut(peer)
             .and_then(|link| link.search.take_if(|search| search.number() == symbols.session));
         let Some(mut search) = search else { return Ok(()) };
+        // Those that are paused make room for those that are not.
+        let room = MAX_CELLS_HELD.saturating_sub(self.cells_under_way()).saturating_sub(search.len());
         let (before, salt) = (search.len(), search.salt());
         let Some(set) = self.searched_set(salt) else { return Ok(()) };
         match search.take(symbols, set, room) {
@@ -347,6 +362,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
                     }
                     link.search = Some(search);
                 }
+                self.catchup.make_room(MAX_CELLS_HELD.saturating_sub(self.cells_under_way()));
                 self.send_asks(peer, asks);
             }
             Ok(Step::Done(difference)) => {

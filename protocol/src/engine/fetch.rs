@@ -241,6 +241,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             ask.push(prefix);
         }
         let drained = link.has_more && link.wanted.is_empty() && link.owed.is_empty();
+        link.reconciled &= !drained;
         for prefixes in ask.chunks(WANTED_A_FRAME) {
             self.send(peer, &Frame::Catchup(Catchup::Fetch(prefixes.to_vec())));
         }

@@ -10,10 +10,11 @@ use super::catchup::MAX_CELLS_HELD;
 use super::{Engine, PeerName};
 use crate::crypto::Crypto;
 use crate::limits::MAX_ASIDE_BYTES;
-use crate::reconcile::Prefix;
+use crate::reconcile::{Prefix, Session};
 
-/// What one link may fill: wanted records, 48 bytes each, ids of listed acts, and some records that are owed.
-const MOST_A_LINK: usize = 6 * 1024 * 1024;
+/// What one link may fill: wanted records, 48 bytes each, ids of listed acts, some records that are owed, and what waits to
+/// be sent in two comparisons of ranges.
+const MOST_A_LINK: usize = 18 * 1024 * 1024;
 /// What all of them together may fill besides: envelopes that wait for an epoch or are kept for pulls, ids that were seen,
 /// announced or found void, acts that wait for others.
 const MOST_IN_ALL: usize = 20 * 1024 * 1024 + MAX_ASIDE_BYTES;
@@ -61,7 +62,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let queued = self.links.values().map(|link| {
             let prefixes = link.wanted.bytes() + link.owed.len() * size_of::<Prefix>();
             let ids = (link.listed.len() + link.due.len()) * id;
-            prefixes + ids + link.asks.len() * size_of::<EpochId>()
+            let sessions = link.ours.iter().chain(&link.theirs).map(Session::waiting_bytes);
+            prefixes + sessions.sum::<usize>() + ids + link.asks.len() * size_of::<EpochId>()
         });
         Footprint {
             links: self.links.len(),

@@ -22,6 +22,7 @@ const KEPT_MS: u64 = 60 * 1000;
 pub(super) struct Salted {
     salt: Salt,
     set: RecordSet,
+    made: Moment,
     used: Moment,
 }
 
@@ -37,16 +38,19 @@ impl SaltedOnce {
     fn set(&mut self, salt: &Salt, plain: &RecordSet, now: Moment) -> Option<&mut RecordSet> {
         if self.now.is_none() && self.next <= now {
             self.next = now.saturating_add(AGAIN_MS);
-            self.now = Some(Salted { salt: *salt, set: plain.under(salt), used: now });
+            self.now = Some(Salted { salt: *salt, set: plain.under(salt), made: now, used: now });
         }
         let salted = self.now.as_mut().filter(|salted| salted.salt == *salt)?;
         salted.used = now;
         Some(&mut salted.set)
     }
 
-    /// Lets go of a set that is used no more.
+    /// Lets go of a set that is used no more, or has been for as long as it takes until there may be another.
     pub(super) fn forget_unused(&mut self, now: Moment) {
-        if self.now.as_ref().is_some_and(|salted| salted.used.saturating_add(KEPT_MS) < now) {
+        let over = |salted: &Salted| {
+            salted.used.saturating_add(KEPT_MS) < now || salted.made.saturating_add(AGAIN_MS) < now
+        };
+        if self.now.as_ref().is_some_and(over) {
             self.now = None;
         }
     }

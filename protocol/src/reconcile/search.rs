@@ -110,6 +110,11 @@ impl Search {
         self.decoder.len()
     }
 
+    /// Coded symbols that came or were granted room.
+    pub fn granted(&self) -> usize {
+        self.len().max(self.target)
+    }
+
     /// Whether nothing has come.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use watchfire_keys::ids::RecordId;
 
-use super::range::{Content, Range};
+use super::range::{Content, Fingerprint, Range};
 use super::set::RecordSet;
 use crate::rules::Rule;
 
@@ -23,8 +23,9 @@ const LIST_BELOW: u32 = 24;
 const FANOUT: usize = 16;
 /// Ranges that may wait to be sent; a peer that makes more of them is cut off.
 const MAX_WAITING_RANGES: usize = 16_384;
-/// Listed ids that may wait to be sent, beside twice as many as we hold: an honest peer has each id listed once.
-const SPARE_WAITING_IDS: usize = 4_096;
+/// Listed ids that may wait to be sent, four megabytes. Ranges whose ids do not fit are compared once more when those are
+/// gone.
+const MAX_WAITING_IDS: usize = 131_072;
 
 /// What travels: some ranges.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +58,14 @@ pub struct Session {
     initiator: bool,
     rounds: u32,
     waiting: VecDeque<Range>,
+    /// Ids that are listed in them.
+    listed: usize,
 }
 
 impl Session {
     /// Starts a session over everything both sides hold; the first message goes to the peer.
     pub fn start(number: u32, set: &RecordSet) -> (Self, Message) {
-        let mut session = Self { number, initiator: true, rounds: 0, waiting: VecDeque::new() };
+        let mut session = Self { number, initiator: true, rounds: 0, waiting: VecDeque::new(), listed: 0 };
         let from = RecordId::from_bytes([0; 32]);
         session.waiting.push_back(Range {
             from,
@@ -75,7 +78,7 @@ impl Session {
 
     /// Joins a session that the peer started.
     pub fn join(number: u32) -> Self {
-        Self { number, initiator: false, rounds: 0, waiting: VecDeque::new() }
+        Self { number, initiator: false, rounds: 0, waiting: VecDeque::new(), listed: 0 }
     }
 
     /// The number its initiator gave it.
@@ -102,9 +105,7 @@ impl Session {
         for range in &message.ranges {
             walked += self.take_range(range, set, &mut wanted);
         }
-        let ids = self.waiting.iter().map(listed).fold(0, usize::saturating_add);
-        let most = set.len().saturating_mul(2).saturating_add(SPARE_WAITING_IDS);
-        if self.waiting.len() > MAX_WAITING_RANGES || ids > most {
+        if self.waiting.len() > MAX_WAITING_RANGES {
             return Err(Rule::ReconcileTooManyRounds);
         }
         // An empty message says "go on": the peer may still have ranges waiting.
@@ -134,12 +135,12 @@ impl Session {
                 walked += count;
                 if theirs.count == 0 && count <= MAX_IDS_A_MESSAGE {
                     let ids = set.range(&range.from, range.to.as_ref()).map(|(id, _)| *id).collect();
-                    self.waiting.push_back(Range { content: Content::Lacking(ids), ..range.clone() });
+                    self.list(range, Content::Lacking(ids), ours);
                     return walked;
                 }
                 if ours.count <= LIST_BELOW {
                     let ids = set.range(&range.from, range.to.as_ref()).map(|(id, _)| *id).collect();
-                    self.waiting.push_back(Range { content: Content::All(ids), ..range.clone() });
+                    self.list(range, Content::All(ids), ours);
                     return walked;
                 }
                 for (from, to, print) in set.split(range.from, range.to, count, FANOUT) {
@@ -156,13 +157,41 @@ impl Session {
                     .filter(|id| !theirs.contains(id))
                     .collect();
                 for part in lacking.chunks(MAX_IDS_A_MESSAGE) {
-                    self.waiting
-                        .push_back(Range { content: Content::Lacking(part.to_vec()), ..range.clone() });
+                    let content = Content::Lacking(part.to_vec());
+                    if self.has_room(part.len()) {
+                        self.list(range, content, Fingerprint::default());
+                        continue;
+                    }
+                    let rest = Range { from: part[0], ..range.clone() };
+                    let ours = set.fingerprint(&rest.from, rest.to.as_ref());
+                    walked += ours.count as usize;
+                    self.list(&rest, content, ours);
+                    break;
                 }
             }
             Content::Lacking(theirs) => wanted.extend(theirs.iter().filter(|id| !set.contains(id))),
         }
         walked
+    }
+
+    fn has_room(&self, ids: usize) -> bool {
+        self.listed.saturating_add(ids) <= MAX_WAITING_IDS
+    }
+
+    /// Has ids of a range wait to be sent, or its fingerprint if there is no room for them.
+    fn list(&mut self, range: &Range, ids: Content, ours: Fingerprint) {
+        let mut range = Range { from: range.from, to: range.to, content: ids };
+        if self.has_room(listed(&range)) {
+            self.listed += listed(&range);
+        } else {
+            range.content = Content::Fingerprint(ours);
+        }
+        self.waiting.push_back(range);
+    }
+
+    /// Bytes that wait to be sent.
+    pub fn waiting_bytes(&self) -> usize {
+        self.waiting.len() * size_of::<Range>() + self.listed * size_of::<RecordId>()
     }
 
     fn next_message(&mut self) -> Message {
@@ -174,6 +203,7 @@ impl Session {
                 break;
             }
             ids += listed;
+            self.listed = self.listed.saturating_sub(listed);
             ranges.extend(self.waiting.pop_front());
         }
         Message { session: self.number, from_initiator: self.initiator, ranges }
@@ -310,7 +340,7 @@ mod tests {
         let a = set(0..100);
         let mut session = Session::join(1);
         let from = RecordId::from_bytes([0; 32]);
-        let lie = Content::Fingerprint(super::super::range::Fingerprint { count: 9, sum: 9 });
+        let lie = Content::Fingerprint(Fingerprint { count: 9, sum: 9 });
         let range = Range { from, to: None, content: lie };
         let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
         let ended = (0..=MAX_ROUNDS).any(|_| session.take(&message, &a).is_err());
@@ -321,7 +351,7 @@ mod tests {
     fn one_small_message_cannot_make_us_list_the_same_ids_again_and_again() {
         let a = set(0..2000);
         let from = RecordId::from_bytes([0; 32]);
-        let empty = Content::Fingerprint(super::super::range::Fingerprint::default());
+        let empty = Content::Fingerprint(Fingerprint::default());
         let range = Range { from, to: None, content: empty };
         let ranges = alloc::vec![range.clone(); MAX_RANGES_A_MESSAGE];
         let message = Message { session: 1, from_initiator: true, ranges };
@@ -330,9 +360,25 @@ mod tests {
         let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
         let bounded = (0..64).all(|_| {
             let _ = session.take(&message, &a);
-            session.waiting.iter().map(listed).sum::<usize>()
-                <= 2 * a.len() + SPARE_WAITING_IDS + MAX_IDS_A_MESSAGE
+            session.waiting.iter().map(listed).sum::<usize>() <= MAX_WAITING_IDS
         });
         assert!(bounded);
+    }
+
+    #[test]
+    fn what_waits_does_not_grow_with_the_set_and_nothing_is_left_out() {
+        let (a, b) = (set(0..200_000), set(0..0));
+        let from = RecordId::from_bytes([0; 32]);
+        let range = Range { from, to: None, content: Content::All(Vec::new()) };
+        let message = Message { session: 1, from_initiator: true, ranges: alloc::vec![range] };
+        let mut session = Session::join(1);
+        for _ in 0..2 {
+            session.take(&message, &a).unwrap();
+            let listed = session.waiting.iter().map(listed).sum::<usize>();
+            assert!(listed > MAX_WAITING_IDS / 2 && listed <= MAX_WAITING_IDS && listed == session.listed);
+            assert!(session.waiting_bytes() < 5 * 1024 * 1024);
+        }
+        assert_eq!(run(&a, &b).1.len(), a.len());
+        assert_eq!(run(&b, &a).0.len(), a.len());
     }
 }
