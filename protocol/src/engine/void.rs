@@ -20,7 +20,10 @@ impl Void {
     /// second time, but never all at once.
     pub(super) fn note(&mut self, record: Prefix, rng: &mut impl Rng) {
         if self.records.len() >= MAX_VOID && !self.records.contains(&record) {
-            take_any(&mut self.records, rng);
+            let from = any(rng);
+            if let Some(one) = self.records.range(from..).next().or(self.records.first()).copied() {
+                self.records.remove(&one);
+            }
         }
         self.records.insert(record);
     }
@@ -36,14 +39,6 @@ impl Void {
     /// Some of them may stand now.
     pub(super) fn forget(&mut self) {
         self.records.clear();
-    }
-}
-
-/// Takes one out by chance.
-pub(super) fn take_any(records: &mut BTreeSet<Prefix>, rng: &mut impl Rng) {
-    let from = any(rng);
-    if let Some(one) = records.range(from..).next().or(records.first()).copied() {
-        records.remove(&one);
     }
 }
 

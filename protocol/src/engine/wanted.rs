@@ -1,14 +1,15 @@
 //! What a link has and we lack: which of it is asked for next.
 //!
-//! Bounded. Of more than is kept each has the same chance to be among what is, and asking begins anywhere: whoever has the
-//! most to offer, be it of no use, cannot keep the rest from ever being asked for.
+//! Bounded. Asking begins anywhere and goes round, and of more than is kept it is a stretch from there on: whoever has the
+//! most to offer, be it of no use, cannot keep the rest from ever being asked for, and what is left is no more scattered
+//! than it was.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use rand_core::Rng;
 use watchfire_keys::time::Moment;
 
-use super::void::{any, take_any};
+use super::void::any;
 use crate::reconcile::Prefix;
 
 /// Records queued for one link; the next comparison finds what did not fit.
@@ -25,14 +26,12 @@ pub(super) struct Wanted {
     turns: BTreeSet<(Moment, Prefix)>,
     /// From where on they are asked for.
     from: Prefix,
-    /// How many came since there was none.
-    came: u64,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
         let from = Prefix([0; 16]);
-        Self { records: BTreeSet::new(), later: BTreeMap::new(), turns: BTreeSet::new(), from, came: 0 }
+        Self { records: BTreeSet::new(), later: BTreeMap::new(), turns: BTreeSet::new(), from }
     }
 }
 
@@ -41,18 +40,17 @@ impl Wanted {
     pub(super) fn push(&mut self, record: Prefix, rng: &mut impl Rng) -> bool {
         if self.is_empty() {
             self.from = any(rng);
-            self.came = 0;
         }
         if self.records.contains(&record) || self.later.contains_key(&record) {
             return true;
         }
-        self.came = self.came.saturating_add(1);
         if self.len() < MAX_QUEUED {
             return self.records.insert(record);
         }
-        // The n-th stays with the same chance as each of those before it has stayed.
-        if !self.records.is_empty() && rng.next_u64() % self.came < MAX_QUEUED as u64 {
-            take_any(&mut self.records, rng);
+        let last = self.records.range(..self.from).next_back().or(self.records.last()).copied();
+        let place = |record: &Prefix| (*record < self.from, *record);
+        if let Some(last) = last.filter(|last| place(&record) < place(last)) {
+            self.records.remove(&last);
             self.records.insert(record);
         }
         false
@@ -67,7 +65,6 @@ impl Wanted {
         }
         let next = self.records.range(self.from..).next().or(self.records.first()).copied()?;
         self.records.remove(&next);
-        self.from = next;
         Some(next)
     }
 
@@ -109,18 +106,18 @@ mod tests {
     #[test]
     fn of_more_than_fit_each_has_its_turn_some_time() {
         let mut rng = ChaCha12Rng::from_seed([3; 32]);
-        let mut all: Vec<Prefix> = core::iter::repeat_with(|| any(&mut rng)).take(4 * MAX_QUEUED).collect();
+        let mut all: Vec<Prefix> = core::iter::repeat_with(|| any(&mut rng)).take(2 * MAX_QUEUED).collect();
         all.sort_unstable();
-        let mut lacking: BTreeSet<Prefix> = all.iter().rev().step_by(4_096).copied().collect();
+        let mut lacking: BTreeSet<Prefix> = all.iter().rev().step_by(2_048).copied().collect();
         let mut wanted = Wanted::default();
-        for _ in 0..40 {
+        for _ in 0..16 {
             let fit = all.iter().filter(|record| wanted.push(**record, &mut rng)).count();
             assert_eq!((fit, wanted.len()), (MAX_QUEUED, MAX_QUEUED));
             while let Some(record) = wanted.pop(Moment(0)) {
                 lacking.remove(&record);
             }
         }
-        assert!(lacking.is_empty(), "{} of 64 were never asked for", lacking.len());
+        assert!(lacking.is_empty(), "{} were never asked for", lacking.len());
     }
 
     #[test]
