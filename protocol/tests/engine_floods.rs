@@ -76,6 +76,55 @@ fn calling_again_brings_back_neither_budget_nor_good_name() {
 }
 
 #[test]
+fn links_that_end_in_any_order_bring_back_neither_budget_nor_good_name() {
+    let mut net = scene();
+    net.greet(AGAIN, NODE, person(2));
+    let frame = Frame::Spread(Spread::Announce(Vec::new())).to_bytes();
+    for _ in 0..7_900 {
+        net.send_bytes(HOSTILE, NODE, frame.clone());
+    }
+    // The one that did no harm ends last.
+    net.unlink(HOSTILE, NODE);
+    net.unlink(AGAIN, NODE);
+    for other in [Name(13), Name(14)] {
+        net.greet(other, NODE, person(2));
+    }
+    for other in [Name(13), Name(14)] {
+        for _ in 0..105 {
+            net.send_bytes(other, NODE, frame.clone());
+        }
+        assert!(net.broken(NODE, other).contains(&Rule::LinkBudget), "{other:?}");
+    }
+}
+
+#[test]
+fn penalties_add_up_over_all_links_of_a_member() {
+    let others = [AGAIN, Name(13)];
+    let mut net = scene();
+    for other in others {
+        net.greet(other, NODE, person(2));
+    }
+    net.send_bytes(HOSTILE, NODE, vec![0xff; 10]);
+    assert!(net.is_linked(HOSTILE, NODE), "once is forgiven");
+    net.send_bytes(AGAIN, NODE, vec![0xff; 10]);
+    for link in [HOSTILE, AGAIN, Name(13)] {
+        assert!(!net.is_linked(link, NODE), "{link:?}");
+    }
+    net.greet(Name(14), NODE, person(2));
+    assert!(!net.is_linked(Name(14), NODE));
+    // And over those that are gone.
+    let mut net = scene();
+    for other in others {
+        net.greet(other, NODE, person(2));
+    }
+    net.send_bytes(HOSTILE, NODE, vec![0xff; 10]);
+    net.unlink(HOSTILE, NODE);
+    net.unlink(AGAIN, NODE);
+    net.send_bytes(Name(13), NODE, vec![0xff; 10]);
+    assert!(!net.is_linked(Name(13), NODE));
+}
+
+#[test]
 fn one_member_has_a_few_links_and_no_more() {
     let mut net = scene();
     for n in 20..30 {

@@ -60,7 +60,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
 
     fn forget_link(&mut self, peer: &P, mut link: Link) {
         if let Some(member) = link.member() {
-            self.conduct.leave(member, &link, self.now.moment);
+            self.conduct.leave(member, &mut link, self.now.moment);
             if let Some(search) = link.search.take() {
                 self.catchup.pause(peer, search, self.now.moment);
             }

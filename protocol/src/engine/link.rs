@@ -50,6 +50,7 @@ pub(super) struct Link {
     pub(super) served: Bucket,
     /// Reconciliations that it may still start.
     pub(super) sessions: Bucket,
+    /// What there is against the other end before it is greeted. After that, it counts for the member.
     pub(super) penalty: u32,
     /// Ids of membership items that the peer has listed so far.
     pub(super) listed: Vec<[u8; 32]>,
@@ -89,6 +90,9 @@ pub(super) struct Link {
     /// Epoch secrets that it may still have from us.
     pub(super) grants: Bucket,
 }
+
+/// How many budgets a link has.
+pub(super) const BUDGETS: usize = 6;
 
 /// Membership items are listed and sent to a peer at most this often on its behalf.
 const LIST_AGAIN_MS: u64 = 1_000;
@@ -145,6 +149,12 @@ impl Link {
             asks: BTreeSet::new(),
             grants: Bucket::full(GRANTS_BURST, GRANTS_PER_SECOND, now),
         }
+    }
+
+    /// All its budgets, always in the same order.
+    pub(super) fn budgets(&mut self) -> [&mut Bucket; BUDGETS] {
+        let Self { bytes, frames, served, sessions, cells, grants, .. } = self;
+        [bytes, frames, served, sessions, cells, grants]
     }
 
     /// Whether our membership items may be listed to the peer again; notes that they are.

@@ -9,7 +9,7 @@ use crate::crypto::Crypto;
 use crate::rules::{Rule, Verdict};
 use crate::wire::{Frame, Membership};
 
-/// A link whose penalties reach this is closed, and its peer kept away for a while.
+/// A member whose penalties on all its links together reach this loses them, and is kept away for a while.
 const MAX_PENALTY: u32 = 100;
 
 impl<C: Crypto, P: PeerName> Engine<C, P> {
@@ -81,27 +81,33 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
-    /// A peer broke a rule: count it, and end the link when it is one too many.
+    /// A peer broke a rule: count it. A stranger that did what nobody does is hung up on; a member is kept away for a
+    /// while when it is one too many, whichever of its links it came by.
     pub(super) fn broke(&mut self, peer: &P, rule: Rule) {
         self.out(Output::Penalise { peer: peer.clone(), rule });
+        let now = self.now.moment;
         let Some(link) = self.links.get_mut(peer) else { return };
-        link.penalty = link.penalty.saturating_add(rule.penalty());
-        let stranger = link.member().is_none() && rule.verdict() == Verdict::Reject;
-        if link.penalty >= MAX_PENALTY && !stranger {
-            if let Some(member) = link.member() {
-                self.conduct.ban(member, rule, self.now.moment);
+        let Some(member) = link.member() else {
+            link.penalty = link.penalty.saturating_add(rule.penalty());
+            let too_many = link.penalty >= MAX_PENALTY;
+            if rule.verdict() == Verdict::Reject {
+                self.hang_up(peer);
+            } else if too_many {
+                self.keep_away(peer);
             }
-            self.connecting.ban(peer, self.now.moment);
-        }
-        if stranger || self.links.get(peer).is_some_and(|link| link.penalty >= MAX_PENALTY) {
-            self.hang_up(peer);
+            return;
+        };
+        if rule.penalty() > 0 && self.conduct.blame(member, rule.penalty(), now) >= MAX_PENALTY {
+            self.conduct.ban(member, rule, now);
+            let links = self.greeted_peers().into_iter().filter(|(_, other)| *other == member);
+            for (peer, _) in links {
+                self.keep_away(&peer);
+            }
         }
     }
 
-    /// Penalties fade, so that a rare fault on a long-lived link is forgotten.
-    pub(super) fn forgive(&mut self) {
-        for link in self.links.values_mut() {
-            link.penalty = link.penalty.saturating_sub(1);
-        }
+    fn keep_away(&mut self, peer: &P) {
+        self.connecting.ban(peer, self.now.moment);
+        self.hang_up(peer);
     }
 }

@@ -44,7 +44,6 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn tick(&mut self) {
-        self.forgive();
         self.drop_slow_greetings();
         self.conduct.forget_old(self.now.moment);
         self.check_stalled();

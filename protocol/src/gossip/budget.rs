@@ -43,6 +43,14 @@ impl Bucket {
         self.milli_tokens = self.milli_tokens.saturating_add(tokens.saturating_mul(1000)).min(whole);
     }
 
+    /// Of this bucket and another one of the same size, the one with less in it.
+    #[must_use]
+    pub fn emptier(mut self, mut other: Self, now: Moment) -> Self {
+        self.fill(now);
+        other.fill(now);
+        if other.milli_tokens < self.milli_tokens { other } else { self }
+    }
+
     fn fill(&mut self, now: Moment) {
         let elapsed_ms = now.0.saturating_sub(self.filled.0);
         self.filled = now.max(self.filled);
