@@ -246,8 +246,8 @@ fn nobody_moves_another_members_node() {
     // Signed by the hostile key in its own name, and in that of the victim's key.
     let own_key = said(presence(&net, 1, 2, 0), 2);
     let stolen_key = said(presence(&net, 1, 1, 0), 2);
-    assert_eq!(broken_by(&mut net, &[own_key]), [Rule::PresenceSignature]);
-    assert_eq!(broken_by(&mut net, &[stolen_key]), [Rule::PresenceSignature; 2]);
+    assert_eq!(broken_by(&mut net, &[own_key]), [Rule::PresenceStale]);
+    assert_eq!(broken_by(&mut net, &[stolen_key]), [Rule::PresenceStale, Rule::PresenceSignature]);
     assert_eq!(net.engine(NODE).presences(&person(1).member).next(), Some(&before));
 }
 

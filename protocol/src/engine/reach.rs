@@ -180,6 +180,13 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
     }
 
+    /// Forgets nodes whose key has ended by now.
+    pub(super) fn forget_ended_nodes(&mut self) {
+        // By a clock that is believed: one that is wrong for a moment must not forget how the others are reached.
+        let (Some(now), Some(roster)) = (self.believed_now(), &self.roster) else { return };
+        self.reach.forget_others(roster, now);
+    }
+
     /// Tells a newly greeted peer where this node and others are.
     pub(super) fn send_presences(&mut self, peer: &P) {
         self.tell_presences(peer, TOLD_AT_GREETING);
@@ -190,11 +197,15 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.tell_presences(peer, TOLD_AGAIN);
     }
 
-    fn tell_presences(&mut self, peer: &P, others: usize) {
-        let known = &self.reach.known;
+    fn tell_presences(&mut self, peer: &P, others_told: usize) {
         // From a random place on, so that in a large circle everybody is told of sooner or later.
-        let from = self.rng.next_u32() as usize % known.len().max(1);
-        let others = known.values().skip(from).chain(known.values().take(from)).flatten().take(others);
+        let from = self.rng.next_u32() as usize % self.reach.known.len().max(1);
+        let known = &self.reach.known;
+        let others = known.values().skip(from).chain(known.values().take(from)).flatten();
+        let speaks = |said: &&SignedPresence| {
+            self.daemon_allowed(&said.presence.member, &said.presence.signer).is_ok()
+        };
+        let others = others.filter(speaks).take(others_told);
         let told: Vec<SignedPresence> = self.reach.own.iter().chain(others).cloned().collect();
         for presence in told {
             self.send(peer, &Frame::Presence(presence));
@@ -212,8 +223,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if !self.is_active(&member) {
             return Err(Rule::PresenceStale);
         }
+        // Whoever tells it may not know yet that the key has ended, or know a delegation that has not come here; or its
+        // clock is behind ours.
+        self.daemon_allowed(&member, &signer).map_err(|_| Rule::PresenceStale)?;
         signed.check(&self.crypto, &self.circle, self.now.unix)?;
-        self.daemon_allowed(&member, &signer).map_err(|_| Rule::PresenceSignature)?;
         if !self.reach.may_change(member, self.now.moment) {
             return Err(Rule::PresenceBudget);
         }

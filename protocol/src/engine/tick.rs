@@ -53,6 +53,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.consider_dealing();
         if self.is_member() {
             self.repeat_presence();
+            self.forget_ended_nodes();
             self.flush_outbox();
         }
         self.keep_links();

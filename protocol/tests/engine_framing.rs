@@ -1,0 +1,106 @@
+//! Nobody can have an honest node kept away: whoever passes on what another member made up, and what it could not know to
+//! be refused elsewhere, is not blamed for it.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
+
+mod circle_support;
+mod engine_support;
+
+use circle_support::{DAY, HOUR, Person, own, person, rng};
+use engine_support::{Name, Net, circle};
+use watchfire_keys::delegation::{Delegation, Scopes};
+use watchfire_keys::identity::SigningKey;
+use watchfire_keys::time::UnixMillis;
+use watchfire_protocol::circle::ActBody;
+use watchfire_protocol::crypto::RealCrypto;
+use watchfire_protocol::presence::{Presence, SignedPresence};
+use watchfire_protocol::rules::Rule;
+use watchfire_protocol::wire::Frame;
+
+const NODE: Name = Name(0);
+/// Person 2's node, which is honest and passes on what person 1 made.
+const RELAYER: Name = Name(2);
+
+fn scene() -> Net {
+    let mut net = Net::founded(&[0, 1]);
+    net.greet(RELAYER, NODE, person(2));
+    net.settle();
+    net
+}
+
+fn key(seed: u64) -> SigningKey {
+    SigningKey::generate(&mut rng(seed))
+}
+
+fn delegate(by: &Person, number: u32, key: &SigningKey, until: UnixMillis) -> ActBody {
+    let delegation = Delegation::sign(&by.identity.organisation, key.public(), Scopes::DAEMON, DAY, until);
+    ActBody::Delegate { number, delegation }
+}
+
+fn assert_not_blamed(net: &Net, rule: Rule, times: usize) {
+    assert_eq!(net.broken(NODE, RELAYER), vec![rule; times]);
+    assert!(net.is_linked(RELAYER, NODE));
+    assert_eq!(net.engine(NODE).kept_away().count(), 0);
+}
+
+/// Person 1 delegates two daemon keys for an hour, and their nodes say where they are.
+fn short_lived(net: &mut Net) -> ([SigningKey; 2], [Frame; 2]) {
+    let (by, now) = (person(1), net.now().unix);
+    let keys = [key(900), key(901)];
+    let mut log = net.engine(NODE).log().unwrap().clone();
+    for (number, key) in (1..).zip(&keys) {
+        own(&mut log, by, delegate(by, number, key, now.saturating_add(HOUR)), now);
+    }
+    net.send(RELAYER, NODE, &items(log.items()));
+    let said = [0, 1].map(|n| said(net, &keys[n], 40 + n as u32));
+    (keys, said)
+}
+
+/// Person 1's node with this key says that it is there.
+fn said(net: &Net, key: &SigningKey, name: u32) -> Frame {
+    let presence = Presence {
+        circle: circle(),
+        member: person(1).member,
+        signer: key.public(),
+        peer: Name(name).bytes(),
+        addresses: vec!["/memory/99".into()],
+        relays: Vec::new(),
+        created: net.now().unix,
+    };
+    Frame::Presence(SignedPresence::sign(&RealCrypto, presence, key))
+}
+
+#[test]
+fn whoever_tells_of_nodes_whose_keys_have_ended_is_not_blamed() {
+    let mut net = scene();
+    let (_, ended) = short_lived(&mut net);
+    net.skip(2 * HOUR);
+    // One whose delegation is not known here is no fault of the teller's either.
+    let unknown = said(&net, &key(902), 42);
+    for frame in ended.iter().chain([&unknown]) {
+        net.send(RELAYER, NODE, frame);
+    }
+    assert_not_blamed(&net, Rule::PresenceStale, 3);
+}
+
+#[test]
+fn nodes_whose_keys_have_ended_are_told_to_nobody_and_forgotten() {
+    let mut net = scene();
+    let (keys, said) = short_lived(&mut net);
+    for frame in &said {
+        net.send(RELAYER, NODE, frame);
+    }
+    let ended = |presence: &Presence| keys.iter().any(|key| key.public() == presence.signer);
+    let known = |net: &Net| net.engine(NODE).presences(&person(1).member).filter(|said| ended(said)).count();
+    assert_eq!(known(&net), 2);
+    net.skip(2 * HOUR);
+    let newcomer = Name(30);
+    net.greet(newcomer, NODE, person(2));
+    let told = net.heard_by(newcomer);
+    let mut told = told.iter().filter_map(|frame| match frame {
+        Frame::Presence(signed) => Some(&signed.presence),
+        _ => None,
+    });
+    assert!(told.clone().count() > 0 && !told.any(ended));
+    net.run(2_000);
+    assert_eq!(known(&net), 0);
+}
