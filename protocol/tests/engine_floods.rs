@@ -6,9 +6,14 @@ mod engine_support;
 
 use std::collections::BTreeMap;
 
-use circle_support::person;
+use circle_support::{DAY, HOUR, own, person, rng};
 use engine_support::{Name, Net, circle, report};
-use watchfire_keys::ids::{EnvelopeId, EpochId, RecordId};
+use watchfire_keys::delegation::{Delegation, Scopes};
+use watchfire_keys::epoch::{Deal, EpochSecret, Header};
+use watchfire_keys::identity::SigningKey;
+use watchfire_keys::ids::{ActId, EnvelopeId, EpochId, RecordId};
+use watchfire_keys::time::UnixMillis;
+use watchfire_protocol::circle::{ActBody, Item, Keyring};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::engine::{Change, Input, Loaded, Output, Request};
 use watchfire_protocol::envelope::seal;
@@ -19,7 +24,7 @@ use watchfire_protocol::publication::ReportDraft;
 use watchfire_protocol::reconcile::{Content, Message, Prefix, Range};
 use watchfire_protocol::record::{Body, Position, Record, SignedRecord, VERSION, Withdrawal};
 use watchfire_protocol::rules::Rule;
-use watchfire_protocol::wire::{Catchup, Epochs, Frame, Membership, Spread};
+use watchfire_protocol::wire::{self, Catchup, Epochs, Frame, Membership, Spread};
 
 const NODE: Name = Name(0);
 const HOSTILE: Name = Name(2);
@@ -122,6 +127,75 @@ fn penalties_add_up_over_all_links_of_a_member() {
     net.unlink(AGAIN, NODE);
     net.send_bytes(Name(13), NODE, vec![0xff; 10]);
     assert!(!net.is_linked(Name(13), NODE));
+}
+
+/// A header that says it is the steward's of person 2.
+fn header(frontier: Vec<ActId>, created: UnixMillis, signer: &SigningKey) -> Header {
+    let deal = Deal {
+        circle: circle(),
+        frontier,
+        readers: [0; 32],
+        created,
+        seal_until: created.saturating_add(1),
+        turn: 0,
+        dealer: person(2).member,
+    };
+    Header::deal(deal, &EpochSecret::from_bytes(&[9; 32]), signer).unwrap()
+}
+
+fn items(items: &[Item]) -> Frame {
+    let items = items.iter().map(|item| wire::Item(item.to_bytes()));
+    Frame::Membership(Membership::Items(items.collect()))
+}
+
+#[test]
+fn every_item_of_a_frame_is_paid_for() {
+    let mut net = scene();
+    let frontier = net.engine(NODE).roster().unwrap().frontier.clone();
+    let forged = (0..50).map(|n| {
+        let mut header = header(frontier.clone(), UnixMillis(n), &person(2).identity.steward);
+        header.turn = 1;
+        wire::Item(Item::from(header).to_bytes())
+    });
+    // What costs nothing does not hide what went before it.
+    let unknown = wire::Item(vec![0xee; 10]);
+    let frame = Frame::Membership(Membership::Items(forged.chain([unknown]).collect()));
+    net.send(HOSTILE, NODE, &frame);
+    assert_eq!(net.broken(NODE, HOSTILE), [Rule::HeaderSignature; 2]);
+    assert!(!net.is_linked(HOSTILE, NODE));
+}
+
+#[test]
+fn the_history_is_walked_within_a_budget() {
+    let mut net = scene();
+    let (before, now) = (net.engine(NODE).log().unwrap().clone(), net.now().unix);
+    let mut after = before.clone();
+    let daemon = SigningKey::generate(&mut rng(70));
+    let organisation = &person(2).identity.organisation;
+    let until = now.saturating_add(HOUR);
+    let delegation = Delegation::sign(organisation, daemon.public(), Scopes::DAEMON, DAY, until);
+    own(&mut after, person(2), ActBody::Delegate { number: 1, delegation }, now);
+    net.send(HOSTILE, NODE, &items(&after.items().collect::<Vec<_>>()));
+    let long_ago = before.roster().unwrap().frontier.clone();
+    assert_ne!(net.engine(NODE).roster().unwrap().frontier, long_ago);
+    // Epochs that are over, which costs nobody anything, at a frontier of long ago, signed by anybody.
+    let over: Vec<Item> =
+        (0..2_200).map(|n| header(long_ago.clone(), UnixMillis(n), &daemon).into()).collect();
+    for part in over.chunks(200) {
+        net.send(HOSTILE, NODE, &items(part));
+    }
+    assert!(net.is_linked(HOSTILE, NODE));
+    let keyring = Keyring::new(circle(), person(2).member);
+    let turn = keyring.next(&before, now).unwrap().turn;
+    let steward = &person(2).identity.steward;
+    let (good, _) = keyring.deal(before.roster().unwrap(), turn, steward, now, &mut rng(71)).unwrap();
+    let id = good.id();
+    let good = items(&[good.into()]);
+    net.send(HOSTILE, NODE, &good);
+    assert!(net.engine(NODE).keyring().header(&id).is_none(), "the budget is used up");
+    net.run(1_000);
+    net.send(HOSTILE, NODE, &good);
+    assert!(net.engine(NODE).keyring().header(&id).is_some(), "nothing is lost by that");
 }
 
 #[test]

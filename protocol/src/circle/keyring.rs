@@ -82,12 +82,22 @@ impl Keyring {
         now: UnixMillis,
     ) -> Result<Inserted, Rule> {
         let header = header.into();
-        if header.circle != self.circle {
-            return Err(Rule::HeaderWrongCircle);
-        }
         let id = header.id();
         if self.epochs.contains_key(&id) {
             return Ok(Inserted::Known);
+        }
+        self.check_header(&header, now)?;
+        self.place(id, header, log, now)
+    }
+
+    /// Checks what can be without the acts that a header names: this is cheap, and what follows from them is not.
+    ///
+    /// # Errors
+    /// [`Rule::HeaderWrongCircle`], [`Rule::HeaderVersion`], [`Rule::HeaderMalformed`], [`Rule::HeaderSignature`],
+    /// [`Rule::HeaderFuture`].
+    pub fn check_header(&self, header: &Header, now: UnixMillis) -> Result<(), Rule> {
+        if header.circle != self.circle {
+            return Err(Rule::HeaderWrongCircle);
         }
         header.verify_signature().map_err(|error| match error {
             HeaderError::TooNew(_) => Rule::HeaderVersion,
@@ -97,7 +107,7 @@ impl Keyring {
         if header.created > now.saturating_add(MAX_FUTURE_MS) {
             return Err(Rule::HeaderFuture);
         }
-        self.place(id, header, log, now)
+        Ok(())
     }
 
     /// Takes up again the headers that were set aside, after the log has grown; returns those that count now.

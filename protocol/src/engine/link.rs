@@ -48,6 +48,8 @@ pub(super) struct Link {
     pub(super) frames: Bucket,
     /// Records that it may still have from us.
     pub(super) served: Bucket,
+    /// Membership items from it that may still cost a walk over the history.
+    pub(super) walks: Bucket,
     /// Reconciliations that it may still start.
     pub(super) sessions: Bucket,
     /// What there is against the other end before it is greeted. After that, it counts for the member.
@@ -92,7 +94,7 @@ pub(super) struct Link {
 }
 
 /// How many budgets a link has.
-pub(super) const BUDGETS: usize = 6;
+pub(super) const BUDGETS: usize = 7;
 
 /// Membership items are listed and sent to a peer at most this often on its behalf.
 const LIST_AGAIN_MS: u64 = 1_000;
@@ -106,6 +108,9 @@ const FRAMES_PER_SECOND: u64 = 1_000;
 /// Records a link may fetch whatever the others do: each costs us a read of the disk and a sealing.
 const RECORDS_BURST: u64 = 8_192;
 const RECORDS_PER_SECOND: u64 = 2_048;
+/// Membership items of a link that cost a walk over the history. A newcomer is shown the headers of many rosters at once.
+const WALKS_BURST: u64 = 2_048;
+const WALKS_PER_SECOND: u64 = 128;
 /// Reconciliations a link may start; an honest one does so every ten seconds, and anew after each loss of the link.
 const SESSIONS_BURST: u64 = 16;
 const SESSIONS_PER_SECOND: u64 = 1;
@@ -125,6 +130,7 @@ impl Link {
             bytes: Bucket::full(BYTES_BURST, BYTES_PER_SECOND, now),
             frames: Bucket::full(FRAMES_BURST, FRAMES_PER_SECOND, now),
             served: Bucket::full(RECORDS_BURST, RECORDS_PER_SECOND, now),
+            walks: Bucket::full(WALKS_BURST, WALKS_PER_SECOND, now),
             sessions: Bucket::full(SESSIONS_BURST, SESSIONS_PER_SECOND, now),
             penalty: 0,
             listed: Vec::new(),
@@ -153,8 +159,8 @@ impl Link {
 
     /// All its budgets, always in the same order.
     pub(super) fn budgets(&mut self) -> [&mut Bucket; BUDGETS] {
-        let Self { bytes, frames, served, sessions, cells, grants, .. } = self;
-        [bytes, frames, served, sessions, cells, grants]
+        let Self { bytes, frames, served, walks, sessions, cells, grants, .. } = self;
+        [bytes, frames, served, walks, sessions, cells, grants]
     }
 
     /// Whether our membership items may be listed to the peer again; notes that they are.

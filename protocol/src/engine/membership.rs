@@ -171,15 +171,21 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     }
 
     fn items(&mut self, peer: &P, items: &[Item]) -> Result<(), Rule> {
-        let mut broken = None;
+        let mut ignored = Ok(());
         let mut fresh = Vec::new();
         let mut missing = false;
         for Item(bytes) in items {
-            match circle::Item::from_bytes(bytes).and_then(|item| self.insert(item)) {
+            match circle::Item::from_bytes(bytes).and_then(|item| self.insert_from(peer, item)) {
                 Ok(Taken::Fresh(admitted)) => fresh.extend(admitted),
                 Ok(Taken::Waiting) => missing = true,
                 Ok(Taken::Known) => {}
-                Err(rule) => broken = Some(rule),
+                Err(rule) if rule.penalty() == 0 => ignored = Err(rule),
+                Err(rule) => {
+                    self.broke(peer, rule);
+                    if !self.links.contains_key(peer) {
+                        break;
+                    }
+                }
             }
         }
         if !fresh.is_empty() {
@@ -198,7 +204,36 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         if missing {
             self.send_have_once(peer);
         }
-        broken.map_or(Ok(()), Err)
+        ignored
+    }
+
+    /// Takes an item from a link. One that costs a walk over the history waits once the link has had many of them; it is
+    /// listed again later.
+    fn insert_from(&mut self, peer: &P, item: circle::Item) -> Result<Taken, Rule> {
+        let now = self.now.moment;
+        let (walks, is_own_act) = match &item {
+            circle::Item::Header(header) => {
+                let present = self.log.as_ref().and_then(circle::ActLog::roster);
+                let is_present = present.is_some_and(|roster| roster.frontier == header.frontier);
+                (!is_present && self.keyring.header(&header.id()).is_none(), false)
+            }
+            circle::Item::Act(act) => (false, act.act.body.is_own()),
+            _ => (false, false),
+        };
+        let Some(link) = self.links.get_mut(peer).filter(|_| walks || is_own_act) else {
+            return self.insert(item);
+        };
+        if !link.walks.holds(1, now) {
+            return Ok(Taken::Waiting);
+        }
+        let inserted = self.insert(item);
+        // Of one that signed too many of its own acts everybody has some that others lack, at no cost.
+        if walks || matches!(inserted, Err(Rule::ActSlot)) {
+            if let Some(link) = self.links.get_mut(peer) {
+                link.walks.take(1, now);
+            }
+        }
+        inserted
     }
 
     /// Puts an item into the log or the keyring, and on disk.
@@ -212,6 +247,8 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         let inserted = match item {
             circle::Item::Header(header) => {
                 if self.keyring.header(&header.id()).is_none() {
+                    // Nothing is computed from what nobody signed.
+                    self.keyring.check_header(&header, self.now.unix)?;
                     log.recall(&header.frontier);
                 }
                 let inserted = self.keyring.insert_header(header, log, self.now.unix)?;

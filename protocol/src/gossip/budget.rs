@@ -20,13 +20,17 @@ impl Bucket {
 
     /// Takes `tokens` if they are there.
     pub fn take(&mut self, tokens: u64, now: Moment) -> bool {
-        self.fill(now);
-        let cost = tokens.saturating_mul(1000);
-        if self.milli_tokens < cost {
-            return false;
+        let enough = self.holds(tokens, now);
+        if enough {
+            self.milli_tokens -= tokens.saturating_mul(1000);
         }
-        self.milli_tokens -= cost;
-        true
+        enough
+    }
+
+    /// Whether so many tokens are there.
+    pub fn holds(&mut self, tokens: u64, now: Moment) -> bool {
+        self.fill(now);
+        self.milli_tokens >= tokens.saturating_mul(1000)
     }
 
     /// Takes `tokens`, or as many as are there, for what has been done already; how many were not.
