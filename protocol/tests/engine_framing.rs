@@ -5,16 +5,16 @@
 mod circle_support;
 mod engine_support;
 
-use circle_support::{DAY, HOUR, Person, own, person, rng};
+use circle_support::{DAY, HOUR, Person, forged, own, person, rng};
 use engine_support::{Name, Net, circle};
 use watchfire_keys::delegation::{Delegation, Scopes};
 use watchfire_keys::identity::SigningKey;
 use watchfire_keys::time::UnixMillis;
-use watchfire_protocol::circle::ActBody;
+use watchfire_protocol::circle::{ActBody, Item, SignedAct};
 use watchfire_protocol::crypto::RealCrypto;
 use watchfire_protocol::presence::{Presence, SignedPresence};
 use watchfire_protocol::rules::Rule;
-use watchfire_protocol::wire::Frame;
+use watchfire_protocol::wire::{self, Frame, Membership};
 
 const NODE: Name = Name(0);
 /// Person 2's node, which is honest and passes on what person 1 made.
@@ -31,6 +31,11 @@ fn key(seed: u64) -> SigningKey {
     SigningKey::generate(&mut rng(seed))
 }
 
+fn items(items: impl IntoIterator<Item = Item>) -> Frame {
+    let items = items.into_iter().map(|item| wire::Item(item.to_bytes()));
+    Frame::Membership(Membership::Items(items.collect()))
+}
+
 fn delegate(by: &Person, number: u32, key: &SigningKey, until: UnixMillis) -> ActBody {
     let delegation = Delegation::sign(&by.identity.organisation, key.public(), Scopes::DAEMON, DAY, until);
     ActBody::Delegate { number, delegation }
@@ -40,6 +45,23 @@ fn assert_not_blamed(net: &Net, rule: Rule, times: usize) {
     assert_eq!(net.broken(NODE, RELAYER), vec![rule; times]);
     assert!(net.is_linked(RELAYER, NODE));
     assert_eq!(net.engine(NODE).kept_away().count(), 0);
+}
+
+#[test]
+fn whoever_knows_other_acts_of_one_that_signed_too_many_is_not_blamed() {
+    let mut net = scene();
+    let (by, log) = (person(1), net.engine(NODE).log().unwrap().clone());
+    let organisation = &by.identity.organisation;
+    let act = |n: u64| {
+        let body = delegate(by, 1, &key(800 + n), DAY.saturating_add(HOUR));
+        forged(&log, by, organisation, vec![log.root()], body, DAY)
+    };
+    let mut acts: Vec<SignedAct> = (0..42).map(act).collect();
+    acts.sort_by_key(SignedAct::id);
+    for act in acts {
+        net.send(RELAYER, NODE, &items([act.into()]));
+    }
+    assert_not_blamed(&net, Rule::ActSlot, 40);
 }
 
 /// Person 1 delegates two daemon keys for an hour, and their nodes say where they are.

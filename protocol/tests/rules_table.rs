@@ -62,6 +62,30 @@ fn what_is_accepted_costs_nothing_and_what_is_rejected_costs_something() {
     }
 }
 
+/// Two honest nodes differ in what they know, in their clocks and in what they still keep. A member that plays on that
+/// must not have the one kept away by the other.
+#[test]
+fn what_an_honest_relayer_cannot_know_costs_nothing() {
+    let unknowable = [
+        Rule::EnvelopeEpochOver,
+        Rule::RecordUnknownAuthor,
+        Rule::RecordSigner,
+        Rule::RecordTooOld,
+        Rule::RecordAuthorBudget,
+        Rule::RecordVoid,
+        Rule::ActSlot,
+        Rule::HeaderFrontier,
+        Rule::HeaderTooMany,
+        Rule::HeaderOver,
+        Rule::GrantUnasked,
+        Rule::PresenceStale,
+        Rule::PresenceBudget,
+    ];
+    for rule in unknowable {
+        assert_eq!((rule.row().verdict, rule.penalty()), (Verdict::Ignore, 0), "{}", rule.label());
+    }
+}
+
 #[test]
 fn a_rule_prints_its_text_and_its_number() {
     assert_eq!(Rule::EnvelopeGate.to_string(), "An envelope's gate signature does not hold. (rule 207)");

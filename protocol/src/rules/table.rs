@@ -2,8 +2,10 @@
 //!
 //! Numbers are stable and never reused: the hundreds are the group (1 frame, 2 envelope, 3 record, 4 budgets, 5 act,
 //! 6 approval, 7 header, 8 grant, 9 gossip, 10 reconciliation, 11 presence, 12 relay, 13 founding). A penalty is what
-//! the link that delivered the message is charged, on a scale where 100 closes it: 0 for what honest peers do,
-//! up to 10 for what a slow or skewed peer may do, 20 and more for what only a broken or hostile one does.
+//! the member that delivered the message is charged, on a scale where 100 keeps it away: 0 for what honest peers do, and
+//! for what they pass on of others without being able to know that it is refused elsewhere, since they know other acts,
+//! keep other things or have another clock; up to 10 for what a slow peer may do, 20 and more for what only a broken or
+//! hostile one does.
 
 use core::fmt;
 
@@ -18,7 +20,7 @@ pub struct Row {
     pub number: u16,
     /// What happens to the message.
     pub verdict: Verdict,
-    /// What the delivering link is charged; 100 closes it.
+    /// What the member that delivered it is charged; 100 keeps it away.
     pub penalty: u32,
     /// The metric label: `group.rule`, lower case.
     pub label: &'static str,
@@ -67,7 +69,7 @@ rules! {
     EnvelopeVersion 202 Ignore 0 "envelope.version" "An envelope is of a version that this node does not know.";
     EnvelopeWrongCircle 203 Reject 20 "envelope.wrong-circle" "An envelope carries another circle's tag.";
     EnvelopeUnknownEpoch 204 Ignore 0 "envelope.unknown-epoch" "An envelope names an epoch whose header or secret is not here yet.";
-    EnvelopeEpochOver 205 Ignore 1 "envelope.epoch-over" "An envelope names an epoch whose retention has ended.";
+    EnvelopeEpochOver 205 Ignore 0 "envelope.epoch-over" "An envelope names an epoch whose retention has ended.";
     EnvelopeBucket 206 Reject 50 "envelope.bucket" "An envelope's length is none of the padding sizes.";
     EnvelopeGate 207 Reject 50 "envelope.gate" "An envelope's gate signature does not hold.";
     EnvelopeSeen 208 Ignore 0 "envelope.seen" "An envelope was here before.";
@@ -79,10 +81,10 @@ rules! {
     RecordVersion 302 Ignore 0 "record.version" "A record is of a version that this node does not know.";
     RecordWrongCircle 303 Reject 20 "record.wrong-circle" "A record was signed for another circle.";
     RecordUnknownAuthor 304 Ignore 0 "record.unknown-author" "A record's author is not on the roster that this node knows.";
-    RecordSigner 305 Ignore 1 "record.signer" "A record's signer held no delegation of its author for this at that time.";
+    RecordSigner 305 Ignore 0 "record.signer" "A record's signer held no delegation of its author for this at that time.";
     RecordSignature 306 Reject 50 "record.signature" "A record's signature does not hold.";
     RecordFuture 307 Ignore 5 "record.future" "A record is dated more than ten minutes ahead.";
-    RecordTooOld 308 Ignore 1 "record.too-old" "A record is older than the circle keeps records.";
+    RecordTooOld 308 Ignore 0 "record.too-old" "A record is older than the circle keeps records.";
     RecordBody 309 Reject 20 "record.body" "A record's body breaks a limit or is not in its normal form.";
     RecordFork 310 Accept 0 "record.fork" "A signer made two records for one position of its chain; both are kept and shown.";
     RecordAudience 311 Reject 20 "record.audience" "A report marked TLP:RED names nobody that it is for.";
@@ -105,7 +107,7 @@ rules! {
     ItemUnknown 511 Ignore 0 "item.unknown" "An item is of a kind that this node does not know.";
     ActBlocked 512 Reject 5 "act.blocked" "An act was proposed while a side had no steward, and seats none.";
     ActOwn 513 Reject 20 "act.own" "A member's own act is signed by another key, or its number is out of turn or ahead of time.";
-    ActSlot 514 Ignore 5 "act.slot" "A member signed more than two of its own acts for one number.";
+    ActSlot 514 Ignore 0 "act.slot" "A member signed more than two of its own acts for one number.";
     ActKeys 515 Reject 50 "act.keys" "An act brings a key that is weak, or that somebody has or had.";
 
     ApprovalMalformed 601 Reject 50 "approval.malformed" "An approval is not in its one canonical form.";
@@ -122,7 +124,7 @@ rules! {
     HeaderSignature 704 Reject 50 "header.signature" "An epoch header's signature does not hold.";
     HeaderFrontier 705 Ignore 0 "header.frontier" "An epoch header names acts that are not here yet.";
     HeaderReaders 706 Reject 20 "header.readers" "An epoch header's readers are not those of the frontier that it names.";
-    HeaderTooMany 707 Ignore 5 "header.too-many" "More epoch headers came than a node sets aside.";
+    HeaderTooMany 707 Ignore 0 "header.too-many" "More epoch headers came than a node sets aside.";
     HeaderVersion 708 Ignore 0 "header.version" "An epoch header is of a version that this node does not know.";
     HeaderFuture 709 Ignore 5 "header.future" "An epoch header is dated more than ten minutes ahead.";
     HeaderOver 710 Ignore 0 "header.over" "An epoch header is of an epoch whose retention has ended.";
@@ -130,7 +132,7 @@ rules! {
     HeaderTurn 712 Reject 20 "header.turn" "An epoch header names a turn that is not its dealer's, or that has not come.";
 
     GrantMismatch 801 Reject 50 "grant.mismatch" "An epoch secret does not fit its header's commitment.";
-    GrantUnasked 802 Ignore 5 "grant.unasked" "An epoch secret came that nobody asked for.";
+    GrantUnasked 802 Ignore 0 "grant.unasked" "An epoch secret came that nobody asked for.";
     GrantUnknown 803 Ignore 0 "grant.unknown" "A grant is asked for of an epoch whose secret is not here.";
     GrantNotReader 804 Ignore 5 "grant.not-reader" "A grant is asked for by somebody who is no reader of the epoch.";
 
@@ -174,7 +176,7 @@ impl Rule {
         self.row().verdict
     }
 
-    /// What the delivering link is charged; 100 closes it.
+    /// What the member that delivered it is charged; 100 keeps it away.
     #[must_use]
     pub const fn penalty(self) -> u32 {
         self.row().penalty
