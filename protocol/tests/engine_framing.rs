@@ -5,16 +5,21 @@
 mod circle_support;
 mod engine_support;
 
-use circle_support::{DAY, HOUR, Person, forged, own, person, rng};
+use circle_support::{DAY, HOUR, MINUTE, Person, forged, own, person, rng};
 use engine_support::{Name, Net, circle};
 use watchfire_keys::delegation::{Delegation, Scopes};
+use watchfire_keys::epoch::{Deal, EpochSecret, Header};
 use watchfire_keys::identity::SigningKey;
+use watchfire_keys::ids::RecordId;
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{ActBody, Item, SignedAct};
 use watchfire_protocol::crypto::RealCrypto;
+use watchfire_protocol::envelope::{Received, seal};
+use watchfire_protocol::gossip::Announced;
 use watchfire_protocol::presence::{Presence, SignedPresence};
+use watchfire_protocol::record::{Body, Record, SignedRecord, VERSION, Withdrawal};
 use watchfire_protocol::rules::Rule;
-use watchfire_protocol::wire::{self, Frame, Membership};
+use watchfire_protocol::wire::{self, Frame, Membership, Spread};
 
 const NODE: Name = Name(0);
 /// Person 2's node, which is honest and passes on what person 1 made.
@@ -125,4 +130,90 @@ fn nodes_whose_keys_have_ended_are_told_to_nobody_and_forgotten() {
     assert!(told.clone().count() > 0 && !told.any(ended));
     net.run(2_000);
     assert_eq!(known(&net), 0);
+}
+
+fn envelope(net: &Net, n: u32, created: UnixMillis) -> Vec<u8> {
+    let engine = net.engine(NODE);
+    let keys = engine.keyring().keys(&engine.epoch().unwrap()).unwrap();
+    let (by, signer) = (person(1).member, &person(1).identity.publisher);
+    let reason = format!("number {n}");
+    let body = Body::Withdrawal(Withdrawal { record: RecordId::from_bytes([7; 32]), reason });
+    let record = Record {
+        version: VERSION,
+        circle: circle(),
+        author: by,
+        signer: signer.public(),
+        seq: 0,
+        prev: None,
+        created,
+        body,
+    };
+    seal(&RealCrypto, keys, &SignedRecord::sign(&RealCrypto, record, signer)).unwrap()
+}
+
+#[test]
+fn whoever_passes_on_records_dated_between_two_clocks_is_not_blamed() {
+    let mut net = scene();
+    let ahead = net.now().unix.saturating_add(10 * MINUTE + 1_000);
+    for n in 0..40 {
+        net.send(RELAYER, NODE, &Frame::Spread(Spread::Push(envelope(&net, n, ahead))));
+    }
+    assert_not_blamed(&net, Rule::RecordFuture, 40);
+}
+
+#[test]
+fn whoever_passes_on_acts_and_headers_dated_between_two_clocks_is_not_blamed() {
+    let mut net = scene();
+    let ahead = net.now().unix.saturating_add(10 * MINUTE + 1_000);
+    let (by, log) = (person(1), net.engine(NODE).log().unwrap().clone());
+    for n in 0..22 {
+        let body = delegate(by, 1, &key(800 + n), ahead.saturating_add(HOUR));
+        let act = forged(&log, by, &by.identity.organisation, vec![log.root()], body, ahead);
+        net.send(RELAYER, NODE, &items([act.into()]));
+    }
+    assert_not_blamed(&net, Rule::ActFuture, 22);
+    let mut net = scene();
+    let roster = net.engine(NODE).roster().unwrap().clone();
+    for n in 0..22 {
+        let deal = Deal {
+            circle: circle(),
+            frontier: roster.frontier.clone(),
+            readers: roster.readers_digest(),
+            created: ahead,
+            seal_until: ahead.saturating_add(HOUR),
+            turn: 0,
+            dealer: by.member,
+        };
+        let header = Header::deal(deal, &EpochSecret::from_bytes(&[n; 32]), &by.identity.steward).unwrap();
+        net.send(RELAYER, NODE, &items([header.into()]));
+    }
+    assert_not_blamed(&net, Rule::HeaderFuture, 22);
+}
+
+#[test]
+fn what_was_refused_for_its_date_is_not_pulled_again_at_once() {
+    let mut net = scene();
+    let record = envelope(&net, 0, net.now().unix.saturating_add(10 * MINUTE + 30_000));
+    let id = Received::new(&record).decode(&RealCrypto).unwrap().id();
+    // Of such a size it is not awaited as a push.
+    let announce = Frame::Spread(Spread::Announce(vec![Announced { id, bytes: 60_000 }]));
+    let pulled = |net: &Net| {
+        let of_it = |frame: &Frame| matches!(frame, Frame::Spread(Spread::Pull(ids)) if ids.contains(&id));
+        net.heard_by(RELAYER).iter().filter(|frame| of_it(frame)).count()
+    };
+    net.send(RELAYER, NODE, &announce);
+    net.settle();
+    assert_eq!(pulled(&net), 1);
+    net.send(RELAYER, NODE, &Frame::Spread(Spread::Push(record.clone())));
+    assert_eq!(net.broken(NODE, RELAYER), [Rule::RecordFuture]);
+    net.run(2_000);
+    net.send(RELAYER, NODE, &announce);
+    net.run(1_000);
+    assert_eq!(pulled(&net), 1);
+    net.run(3 * MINUTE);
+    net.send(RELAYER, NODE, &announce);
+    net.settle();
+    assert_eq!(pulled(&net), 2, "nor is it forgotten");
+    net.send(RELAYER, NODE, &Frame::Spread(Spread::Push(record)));
+    assert_eq!(net.delivered(NODE), 1, "its time has come");
 }

@@ -45,6 +45,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             }
             return Err(Rule::EnvelopeSeen);
         }
+        if self.refused.contains(&id, self.now.moment) {
+            return Err(Rule::EnvelopeSeen);
+        }
         if self.keyring.keys(&decoded.epoch()).is_none() {
             if let Some(gate) = self.keyring.gate(&decoded.epoch()) {
                 decoded.verify_gate(&self.crypto, &circle_tag(&self.circle), &gate)?;
@@ -53,7 +56,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             self.ask_secrets_at.get_or_insert(self.now.moment);
             return Err(Rule::EnvelopeUnknownEpoch);
         }
-        let opened = self.open(&bytes)?;
+        let opened = self.open(&bytes).inspect_err(|rule| self.refuse(id, *rule))?;
         let record = Prefix::of(&opened.id());
         let asked_for = from.is_some_and(|from| self.was_owed(from, record));
         if self.set.contains(&opened.id()) {
@@ -86,6 +89,14 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         self.take_in(opened.id(), opened, self.now.unix, false);
         self.carry(id, record, bytes.into(), from);
         Ok(())
+    }
+
+    /// Does not ask for an envelope again at once that others took whose clock is another one.
+    fn refuse(&mut self, id: EnvelopeId, rule: Rule) {
+        if matches!(rule, Rule::RecordFuture | Rule::RecordTooOld) {
+            self.refused.insert(id, self.now.moment);
+            self.gossip.refused(&id);
+        }
     }
 
     /// Lets an admitted envelope spread.

@@ -36,7 +36,7 @@ pub struct Footprint {
     pub aside: usize,
     /// Coded symbols of comparisons that are under way.
     pub symbols: usize,
-    /// Records that were asked for, and void ones that are not asked for again.
+    /// Records that were asked for, and void or refused ones that are not asked for again.
     pub records: usize,
 }
 
@@ -71,7 +71,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             parked: self.parked.bytes(),
             gossip: self.gossip.footprint(),
             aside: self.log.as_ref().map_or(0, |log| log.aside_bytes()),
-            records: (self.void.len() + self.catchup.asked()) * size_of::<Prefix>(),
+            records: (self.void.len() + self.catchup.asked()) * size_of::<Prefix>() + self.refused.len() * id,
             symbols: self.cells_held() * SYMBOL_BYTES,
         }
     }

@@ -29,6 +29,7 @@ mod proofs;
 mod propose;
 mod publish;
 mod reach;
+mod refused;
 mod removed;
 mod restore;
 mod retention;
@@ -130,6 +131,7 @@ pub struct Engine<C: Crypto, P: PeerName> {
     /// Own records may be missing since the disk failed.
     recovering: bool,
     parked: parked::Parked<P>,
+    refused: refused::Refused,
     catchup: catchup::State<P>,
     tick_at: Moment,
     prune_at: Moment,
@@ -174,6 +176,7 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             outbox: Outbox::default(),
             recovering: config.lost,
             parked: parked::Parked::default(),
+            refused: refused::Refused::new(now.moment),
             catchup: catchup::State::new(now.moment),
             tick_at: now.moment,
             prune_at: now.moment,

@@ -14,10 +14,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     pub(super) fn spread_frame(&mut self, peer: &P, frame: Spread) -> Result<(), Rule> {
         match frame {
             Spread::Push(envelope) => self.envelope(Some(peer), envelope),
-            Spread::Announce(announcement) => {
+            Spread::Announce(mut announcement) => {
                 if announcement.len() > MAX_ANNOUNCED_A_FRAME {
                     return Err(Rule::AnnounceTooMany);
                 }
+                announcement.retain(|entry| !self.refused.contains(&entry.id, self.now.moment));
                 self.gossip.announced(peer, &announcement, self.now.moment);
                 self.spread();
                 Ok(())

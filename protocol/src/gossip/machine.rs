@@ -198,6 +198,11 @@ impl<P: Clone + Ord> Gossip<P> {
         self.pulls.arrived(&id);
     }
 
+    /// An envelope is not wanted for now: it is not pulled before somebody announces it anew.
+    pub fn refused(&mut self, id: &EnvelopeId) {
+        self.pulls.arrived(id);
+    }
+
     /// A link brought an envelope that was admitted before.
     pub fn duplicate(&mut self, id: EnvelopeId, from: &P) {
         if self.links.contains_key(from) {

@@ -83,7 +83,7 @@ rules! {
     RecordUnknownAuthor 304 Ignore 0 "record.unknown-author" "A record's author is not on the roster that this node knows.";
     RecordSigner 305 Ignore 0 "record.signer" "A record's signer held no delegation of its author for this at that time.";
     RecordSignature 306 Reject 50 "record.signature" "A record's signature does not hold.";
-    RecordFuture 307 Ignore 5 "record.future" "A record is dated more than ten minutes ahead.";
+    RecordFuture 307 Ignore 0 "record.future" "A record is dated more than ten minutes ahead.";
     RecordTooOld 308 Ignore 0 "record.too-old" "A record is older than the circle keeps records.";
     RecordBody 309 Reject 20 "record.body" "A record's body breaks a limit or is not in its normal form.";
     RecordFork 310 Accept 0 "record.fork" "A signer made two records for one position of its chain; both are kept and shown.";
@@ -101,7 +101,7 @@ rules! {
     ActSignature 504 Reject 50 "act.signature" "An act's signature does not hold.";
     ActTooMany 506 Ignore 5 "act.too-many" "More acts wait for their parents than a node sets aside.";
     ActVersion 507 Ignore 0 "act.version" "An act is of a version that this node does not know.";
-    ActFuture 508 Ignore 5 "act.future" "An act is dated more than ten minutes ahead.";
+    ActFuture 508 Ignore 0 "act.future" "An act is dated more than ten minutes ahead.";
     ActBody 509 Reject 50 "act.body" "An act adds a card that does not verify, or a side that the charter lacks.";
     ActContradiction 510 Reject 20 "act.contradiction" "An act adds what its own past holds already: a member, a name or a key.";
     ItemUnknown 511 Ignore 0 "item.unknown" "An item is of a kind that this node does not know.";
@@ -115,7 +115,7 @@ rules! {
     ApprovalSigner 603 Reject 20 "approval.signer" "An approval's signer was no steward by the approval's own past.";
     ApprovalSignature 604 Reject 50 "approval.signature" "An approval's signature does not hold.";
     ApprovalVersion 607 Ignore 0 "approval.version" "An approval is of a version that this node does not know.";
-    ApprovalFuture 608 Ignore 5 "approval.future" "An approval is dated more than ten minutes ahead.";
+    ApprovalFuture 608 Ignore 0 "approval.future" "An approval is dated more than ten minutes ahead.";
     ApprovalLate 609 Reject 5 "approval.late" "An approval was signed after the time for it was over.";
 
     HeaderMalformed 701 Reject 50 "header.malformed" "An epoch header is not in its one canonical form.";
@@ -126,7 +126,7 @@ rules! {
     HeaderReaders 706 Reject 20 "header.readers" "An epoch header's readers are not those of the frontier that it names.";
     HeaderTooMany 707 Ignore 0 "header.too-many" "More epoch headers came than a node sets aside.";
     HeaderVersion 708 Ignore 0 "header.version" "An epoch header is of a version that this node does not know.";
-    HeaderFuture 709 Ignore 5 "header.future" "An epoch header is dated more than ten minutes ahead.";
+    HeaderFuture 709 Ignore 0 "header.future" "An epoch header is dated more than ten minutes ahead.";
     HeaderOver 710 Ignore 0 "header.over" "An epoch header is of an epoch whose retention has ended.";
     HeaderWindow 711 Reject 20 "header.window" "An epoch header would seal for longer than the charter allows.";
     HeaderTurn 712 Reject 20 "header.turn" "An epoch header names a turn that is not its dealer's, or that has not come.";
