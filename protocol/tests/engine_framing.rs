@@ -10,7 +10,7 @@ use engine_support::{Name, Net, circle};
 use watchfire_keys::delegation::{Delegation, Scopes};
 use watchfire_keys::epoch::{Deal, EpochSecret, Header};
 use watchfire_keys::identity::SigningKey;
-use watchfire_keys::ids::RecordId;
+use watchfire_keys::ids::{EnvelopeId, RecordId};
 use watchfire_keys::time::UnixMillis;
 use watchfire_protocol::circle::{ActBody, Item, SignedAct};
 use watchfire_protocol::crypto::RealCrypto;
@@ -216,4 +216,14 @@ fn what_was_refused_for_its_date_is_not_pulled_again_at_once() {
     assert_eq!(pulled(&net), 2, "nor is it forgotten");
     net.send(RELAYER, NODE, &Frame::Spread(Spread::Push(record)));
     assert_eq!(net.delivered(NODE), 1, "its time has come");
+}
+
+#[test]
+fn whoever_pulls_what_was_pushed_out_of_memory_is_not_blamed() {
+    let mut net = scene();
+    for n in 0..150u8 {
+        let gone = EnvelopeId::from_bytes([n; 32]);
+        net.send(RELAYER, NODE, &Frame::Spread(Spread::Pull(vec![gone])));
+    }
+    assert_not_blamed(&net, Rule::PullUnknown, 150);
 }

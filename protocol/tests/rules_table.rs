@@ -82,6 +82,7 @@ fn what_an_honest_relayer_cannot_know_costs_nothing() {
         Rule::HeaderFuture,
         Rule::HeaderOver,
         Rule::GrantUnasked,
+        Rule::PullUnknown,
         Rule::PresenceStale,
         Rule::PresenceBudget,
     ];

@@ -137,7 +137,7 @@ rules! {
     GrantNotReader 804 Ignore 5 "grant.not-reader" "A grant is asked for by somebody who is no reader of the epoch.";
 
     AnnounceTooMany 901 Reject 20 "announce.too-many" "An announcement names more envelopes than one may.";
-    PullUnknown 902 Ignore 1 "pull.unknown" "A pull asks for an envelope that is not here.";
+    PullUnknown 902 Ignore 0 "pull.unknown" "A pull asks for an envelope that is not here.";
 
     ReconcileMalformed 1001 Reject 20 "reconcile.malformed" "A reconciliation message cannot be read.";
     ReconcileUnexpected 1002 Ignore 5 "reconcile.unexpected" "A reconciliation message fits no session.";
