@@ -227,3 +227,20 @@ fn whoever_pulls_what_was_pushed_out_of_memory_is_not_blamed() {
     }
     assert_not_blamed(&net, Rule::PullUnknown, 150);
 }
+
+#[test]
+fn whoever_passes_on_more_than_a_link_may_push_is_not_blamed() {
+    let mut net = scene();
+    let push = Frame::Spread(Spread::Push(envelope(&net, 0, net.now().unix))).to_bytes();
+    for _ in 0..9_000 {
+        net.send_bytes(RELAYER, NODE, push.clone());
+    }
+    // And says other things as well, as ever.
+    for _ in 0..100 {
+        net.send(RELAYER, NODE, &Frame::Spread(Spread::Announce(Vec::new())));
+    }
+    let broken = net.broken(NODE, RELAYER);
+    assert_eq!(broken.iter().filter(|rule| **rule == Rule::LinkPushes).count(), 1_000);
+    assert!(broken.iter().all(|rule| rule.penalty() == 0));
+    assert!(net.is_linked(RELAYER, NODE));
+}

@@ -74,6 +74,7 @@ fn what_an_honest_relayer_cannot_know_costs_nothing() {
         Rule::RecordTooOld,
         Rule::RecordAuthorBudget,
         Rule::RecordVoid,
+        Rule::LinkPushes,
         Rule::ActFuture,
         Rule::ActSlot,
         Rule::ApprovalFuture,

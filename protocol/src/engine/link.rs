@@ -46,6 +46,9 @@ pub(super) struct Link {
     pub(super) up_at: Moment,
     pub(super) bytes: Bucket,
     pub(super) frames: Bucket,
+    /// Envelopes that it may still push, and their bytes.
+    pub(super) pushes: Bucket,
+    pub(super) pushed_bytes: Bucket,
     /// Records that it may still have from us.
     pub(super) served: Bucket,
     /// Membership items from it that may still cost a walk over the history.
@@ -94,12 +97,13 @@ pub(super) struct Link {
 }
 
 /// How many budgets a link has.
-pub(super) const BUDGETS: usize = 7;
+pub(super) const BUDGETS: usize = 9;
 
 /// Membership items are listed and sent to a peer at most this often on its behalf.
 const LIST_AGAIN_MS: u64 = 1_000;
 
-/// Unasked-for bytes a link may send: a burst, and a rate that no honest circle comes near.
+/// Unasked-for bytes a link may send: a burst, and a rate that no honest node comes near but in what it passes on of
+/// others, or has just caught up with and passes on. That has a budget of its own, as large, and nobody is blamed for it.
 const BYTES_BURST: u64 = 16 * 1024 * 1024;
 const BYTES_PER_SECOND: u64 = 2 * 1024 * 1024;
 /// Frames a link may send.
@@ -129,6 +133,8 @@ impl Link {
             up_at: now,
             bytes: Bucket::full(BYTES_BURST, BYTES_PER_SECOND, now),
             frames: Bucket::full(FRAMES_BURST, FRAMES_PER_SECOND, now),
+            pushes: Bucket::full(FRAMES_BURST, FRAMES_PER_SECOND, now),
+            pushed_bytes: Bucket::full(BYTES_BURST, BYTES_PER_SECOND, now),
             served: Bucket::full(RECORDS_BURST, RECORDS_PER_SECOND, now),
             walks: Bucket::full(WALKS_BURST, WALKS_PER_SECOND, now),
             sessions: Bucket::full(SESSIONS_BURST, SESSIONS_PER_SECOND, now),
@@ -159,8 +165,8 @@ impl Link {
 
     /// All its budgets, always in the same order.
     pub(super) fn budgets(&mut self) -> [&mut Bucket; BUDGETS] {
-        let Self { bytes, frames, served, walks, sessions, cells, grants, .. } = self;
-        [bytes, frames, served, walks, sessions, cells, grants]
+        let Self { bytes, frames, pushes, pushed_bytes, served, walks, sessions, cells, grants, .. } = self;
+        [bytes, frames, pushes, pushed_bytes, served, walks, sessions, cells, grants]
     }
 
     /// Whether our membership items may be listed to the peer again; notes that they are.

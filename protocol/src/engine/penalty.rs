@@ -27,7 +27,11 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             return;
         }
         // Before anything else: a record that we asked for is told from others only when it is open, and gets this back.
-        let charged = self.charge(peer, bytes.len());
+        let charged = if Frame::is_push(bytes) {
+            self.charge_push(peer, bytes.len())
+        } else {
+            self.charge(peer, bytes.len())
+        };
         if let Err(rule) = charged.and_then(|()| self.frame_within_budget(peer, bytes)) {
             self.broke(peer, rule);
         }
@@ -57,6 +61,16 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
             link.frames.give_back(1);
             link.bytes.give_back(u64::try_from(bytes).unwrap_or(u64::MAX));
         }
+    }
+
+    /// Charges an envelope to what the link may push. How much that is, its authors decide, not who passes it on; what is
+    /// dropped is found by reconciliation.
+    fn charge_push(&mut self, peer: &P, bytes: usize) -> Result<(), Rule> {
+        let now = self.now.moment;
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let within = link.pushes.take(1, now) && link.pushed_bytes.take(bytes, now);
+        if within { Ok(()) } else { Err(Rule::LinkPushes) }
     }
 
     fn member_frame(&mut self, peer: &P, bytes: &[u8]) -> Result<(), Rule> {

@@ -94,6 +94,7 @@ rules! {
     RecordNamed 315 Reject 20 "record.named" "A record for named members holds no readable set of slots.";
 
     LinkBudget 401 Ignore 5 "link.budget" "A link has sent more than its budget allows.";
+    LinkPushes 402 Ignore 0 "link.pushes" "A link has pushed more envelopes than its budget allows.";
 
     ActMalformed 501 Reject 50 "act.malformed" "An act is not in its one canonical form.";
     ActWrongCircle 502 Reject 20 "act.wrong-circle" "An act was signed for another circle.";
