@@ -15,13 +15,16 @@ pub(super) const MAX_OF_MEMBER: usize = 2;
 /// Addresses at which one relay is tried.
 const MAX_PLACES: usize = 8;
 
+/// A relay, and where it is.
+pub(super) type Place = (PeerId, Multiaddr);
+
 /// Chosen relays, each with the addresses that members name.
 pub(super) type Chosen = BTreeMap<PeerId, Vec<Multiaddr>>;
 
 /// Chooses of what the members of each side name, member by member. This home's own relays have their places first.
-pub(super) fn choose(own: &[PeerId], sides: &BTreeMap<Side, Vec<Vec<(PeerId, Multiaddr)>>>) -> Chosen {
+pub(super) fn choose(own: &[PeerId], sides: &BTreeMap<Side, Vec<Vec<Place>>>) -> Chosen {
     let mut chosen: Chosen = own.iter().map(|peer| (*peer, Vec::new())).collect();
-    let sides: Vec<Vec<&(PeerId, Multiaddr)>> = sides.values().map(|members| in_turn(members)).collect();
+    let sides: Vec<Vec<&Place>> = sides.values().map(|members| in_turn(members)).collect();
     for (peer, address) in in_turn(&sides) {
         let full = chosen.len() >= MAX_RELAYS;
         let places = match chosen.get_mut(peer) {
@@ -52,11 +55,11 @@ mod tests {
         crate::net::peer_id(&[seed; 32])
     }
 
-    fn at(host: &str, seed: u8) -> (PeerId, Multiaddr) {
+    fn at(host: &str, seed: u8) -> Place {
         (peer(seed), format!("/dns4/{host}/udp/4001/quic-v1/p2p/{}", peer(seed)).parse().unwrap())
     }
 
-    fn named(sides: &[(&str, &[&[(PeerId, Multiaddr)]])]) -> BTreeMap<Side, Vec<Vec<(PeerId, Multiaddr)>>> {
+    fn named(sides: &[(&str, &[&[Place]])]) -> BTreeMap<Side, Vec<Vec<Place>>> {
         let members = |rows: &[&[_]]| rows.iter().map(|row| row.to_vec()).collect();
         sides.iter().map(|(side, rows)| (Side::parse(side).unwrap(), members(rows))).collect()
     }

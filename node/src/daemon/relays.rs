@@ -21,7 +21,7 @@ use watchfire_protocol::engine::{Input, Now, Phase, Request};
 use watchfire_protocol::relay::{Access, Answer as Reply, Client, ClientOutput, Gate, PairingOrder};
 use zeroize::Zeroizing;
 
-use super::named::{Chosen, MAX_OF_MEMBER, MAX_RELAYS, choose};
+use super::named::{Chosen, MAX_OF_MEMBER, MAX_RELAYS, Place, choose};
 use super::node::CircleNode;
 use super::peer::Peer;
 use crate::control::{Answer, FailureDoc};
@@ -324,8 +324,8 @@ impl CircleNode {
     }
 
     /// The relays that a member's nodes name, the node first that spoke last.
-    fn named_by(&self, member: &MemberId) -> Vec<(PeerId, Multiaddr)> {
-        let mut named: Vec<(PeerId, Multiaddr)> = Vec::new();
+    fn named_by(&self, member: &MemberId) -> Vec<Place> {
+        let mut named: Vec<Place> = Vec::new();
         for text in self.engine.presences(member).flat_map(|presence| &presence.relays) {
             let Ok(address) = text.parse::<Multiaddr>() else { continue };
             let Some(peer) = peer_of(&address) else { continue };

@@ -6,12 +6,16 @@
 //! them, since a log without its blobs is a damaged one.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
+
+use rustix::fs::{Dir, Mode, OFlags, openat};
+use rustix::io::Errno;
 
 use super::StoreError;
 use super::quiet::guarded;
@@ -30,7 +34,7 @@ impl Files {
         let log = File::open(&log_path)?;
         sync_path(folder)?;
         folder.parent().map_or(Ok(()), sync_path)?;
-        Ok(Self { log, log_path, blobs: Mutex::new(Blobs::below(folder)) })
+        Ok(Self { log, log_path, blobs: Mutex::new(Blobs::below(folder)?) })
     }
 
     /// Has everything that was put into the tree on the disk.
@@ -49,49 +53,62 @@ impl Files {
 
 /// Has all files of a tree that was closed, and their names, on the disk.
 pub(super) fn sync_tree(folder: &Path) -> io::Result<()> {
-    let mut blobs = Blobs::below(folder);
+    let mut blobs = Blobs::below(folder)?;
     blobs.sync_new()?;
-    sync_path(&blobs.folder)?;
+    sync(&blobs.path, &blobs.folder)?;
     sync_path(&folder.join("db"))?;
     sync_path(folder)
 }
 
-/// The folder of the large pages.
+/// The folder of the large pages, whatever its name is now.
 struct Blobs {
-    folder: PathBuf,
+    path: PathBuf,
+    folder: File,
     /// Names of those that are on the disk. sled writes each once, and gives its name to no other.
     synced: BTreeSet<OsString>,
 }
 
 impl Blobs {
-    fn below(tree: &Path) -> Self {
-        Self { folder: tree.join("blobs"), synced: BTreeSet::new() }
+    fn below(tree: &Path) -> io::Result<Self> {
+        let path = tree.join("blobs");
+        Ok(Self { folder: File::open(&path)?, path, synced: BTreeSet::new() })
     }
 
     /// When a name came or went last.
     fn changed(&self) -> io::Result<SystemTime> {
-        fs::metadata(&self.folder)?.modified()
+        self.folder.metadata()?.modified()
     }
 
     /// Has those on the disk that were not. Whether there were any.
     fn sync_new(&mut self) -> io::Result<bool> {
-        let names: BTreeSet<OsString> = fs::read_dir(&self.folder)?
-            .map(|entry| entry.map(|entry| entry.file_name()))
-            .collect::<io::Result<_>>()?;
+        let names = self.names()?;
         let mut came = false;
         for name in names.difference(&self.synced) {
             came = true;
-            match sync_path(&self.folder.join(name)) {
+            match openat(&self.folder, &**name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) {
+                Ok(blob) => sync(&self.path.join(name), &File::from(blob))?,
                 // sled needed it no longer.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                synced => synced?,
+                Err(Errno::NOENT) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         if came {
-            sync_path(&self.folder)?;
+            sync(&self.path, &self.folder)?;
         }
         self.synced = names;
         Ok(came)
+    }
+
+    fn names(&self) -> io::Result<BTreeSet<OsString>> {
+        let mut names = BTreeSet::new();
+        for entry in Dir::read_from(&self.folder)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." {
+                names.insert(name.to_owned());
+            }
+        }
+        Ok(names)
     }
 }
 

@@ -228,10 +228,9 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
         }
         let inserted = self.insert(item);
         // Of one that signed too many of its own acts everybody has some that others lack, at no cost.
-        if walks || matches!(inserted, Err(Rule::ActSlot)) {
-            if let Some(link) = self.links.get_mut(peer) {
-                link.walks.take(1, now);
-            }
+        let walked = walks || matches!(inserted, Err(Rule::ActSlot));
+        if let Some(link) = self.links.get_mut(peer).filter(|_| walked) {
+            link.walks.take(1, now);
         }
         inserted
     }
