@@ -87,5 +87,10 @@ fn room_that_is_given_back_before_the_next_start_hides_no_loss() {
     smith.start(&[]);
     assert!(smith.notes("recovering"), "it must not sign in the place of a record that the other one has");
     let lure = smith.file("lure.txt", "hxxp://early[.]watchfire-sample[.]net/x");
-    assert_eq!(smith.refuses(&["publish", &lure, "--yes"], 6)["code"], "recovering");
+    // Its own acts are numbered, too.
+    for arguments in
+        [&["publish", &lure, "--yes"][..], &["key", "revoke", "publisher"], &["circle", "leave", "--yes"]]
+    {
+        assert_eq!(smith.refuses(arguments, 6)["code"], "recovering", "{arguments:?}");
+    }
 }

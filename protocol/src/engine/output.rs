@@ -223,7 +223,7 @@ pub enum Refusal {
     NoKey,
     /// Another node runs with this node's keys, and both would sign for one place in the chain.
     TwoNodes,
-    /// Records of this node were lost, and no peer has shown yet which was its last.
+    /// What this node has signed before may be missing here, and not a member of every side has shown yet which was the last.
     Recovering,
     /// The records of this node's publisher key end by an act: it was revoked, or its member was no publisher for a while.
     KeyEnded,

@@ -45,6 +45,10 @@ impl<C: Crypto, P: PeerName> Engine<C, P> {
     /// Signs one of this member's own acts.
     pub(super) fn own_act(&mut self, token: u64, act: OwnAct) -> Result<(), Refusal> {
         self.own_roster()?;
+        if self.recovering {
+            // Its acts are numbered, and others may have a later one of its own.
+            return Err(Refusal::Recovering);
+        }
         let key = self.keys.organisation.clone().ok_or(Refusal::NoKey)?;
         let member = self.keys.member;
         let number = self.own_log()?.next_number(&member);

@@ -26,8 +26,8 @@ impl CircleNode {
             Refusal::Recovering => Error::new(
                 Exit::Waiting,
                 "recovering",
-                "records of this node were lost with its store, and no other member has been reached yet to bring them back",
-                "keep `watchfire run` going until another member is linked: watchfire status",
+                "what this node signed before may be missing here, since its store was damaged or its keys came from a backup, and not every side has shown it yet",
+                "keep `watchfire run` going until a member of every side was reached: watchfire status",
             ),
             Refusal::TwoNodes => Error::new(
                 Exit::Refused,
