@@ -181,8 +181,8 @@ impl Facts<'_> {
             note(
                 "recovering",
                 "warning",
-                "records were lost with the store; they come back from the other members".to_owned(),
-                "keep this running; nothing can be published before another member was reached",
+                "records may be missing, since the store was damaged or the keys came from a backup; they come back from the other members".to_owned(),
+                "keep this running; nothing is published here before a member of every side was reached",
             );
         }
         let damaged = self.store.damaged_values();

@@ -95,7 +95,7 @@ impl fmt::Display for Restored {
         }
         write!(
             f,
-            "next: stop the old machine's node, if it runs; ask any other member for a ticket (watchfire circle ticket \"{}\"); watchfire join TICKET, then watchfire run. Records come back from the other members, and until then nothing is published from here.",
+            "next: stop the old machine's node, if it runs; ask any other member for a ticket (watchfire circle ticket \"{}\"); watchfire join TICKET, then watchfire run. Records come back from the other members, and nothing is published from here before a member of every side was reached.",
             self.name
         )
     }
