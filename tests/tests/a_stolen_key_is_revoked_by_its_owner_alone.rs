@@ -67,9 +67,10 @@ fn what_the_thief_signed_is_void_at_every_node_and_what_the_owner_signed_stands(
 #[test]
 fn a_large_report_that_is_named_as_the_last_stands_with_all_its_parts() {
     let (mut smith, mut jones) = two_founders();
-    // One names it by the beginning of its id, the other one by all of it.
+    smith.stop();
+    jones.stop();
+    // One names it by the beginning of its id, the other one by all of it. Neither meets the other.
     for (node, digits) in [(&mut smith, 12), (&mut jones, 64)] {
-        node.stop();
         stock::add_reports(node.path(), 1, 4_000);
         node.start(&[]);
         let (records, alerts) = (node.status()["records"].clone(), node.alerts(1));

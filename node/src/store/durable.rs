@@ -119,6 +119,8 @@ pub(super) fn sync_path(path: &Path) -> io::Result<()> {
 
 fn sync(path: &Path, file: &File) -> io::Result<()> {
     file.sync_data()?;
+    #[cfg(test)]
+    tests::note(path);
     tracing::trace!(path = %path.display(), "on the disk");
     Ok(())
 }
@@ -127,11 +129,10 @@ fn sync(path: &Path, file: &File) -> io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::cell::RefCell;
     use std::collections::BTreeSet;
     use std::fs;
-    use std::io;
     use std::path::{Path, PathBuf};
-    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use watchfire_keys::{CircleId, UnixMillis};
@@ -139,32 +140,20 @@ mod tests {
     use crate::home::{CircleHome, Home};
     use crate::store::{Batch, DiskStore, Store, Table, open};
 
+    thread_local! {
+        static SYNCED: RefCell<Vec<PathBuf>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// Notes what this thread has synced.
+    pub(super) fn note(path: &Path) {
+        SYNCED.with_borrow_mut(|synced| synced.push(path.to_path_buf()));
+    }
+
     /// What this thread has synced while a step was made, in that order.
     fn synced(step: impl FnOnce()) -> Vec<PathBuf> {
-        #[derive(Clone, Default)]
-        struct Lines(Arc<Mutex<Vec<u8>>>);
-        impl io::Write for Lines {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                self.0.lock().unwrap().write(bytes)
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let lines = Lines::default();
-        let written = lines.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || written.clone())
-            .finish();
-        tracing::subscriber::with_default(subscriber, step);
-        let bytes = lines.0.lock().unwrap().clone();
-        let text = String::from_utf8(bytes).unwrap();
-        text.lines()
-            .filter_map(|line| line.split_once("on the disk path="))
-            .map(|(_, path)| path.into())
-            .collect()
+        SYNCED.take();
+        step();
+        SYNCED.take()
     }
 
     fn blobs(store: &Path) -> BTreeSet<PathBuf> {
