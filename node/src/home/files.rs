@@ -138,10 +138,18 @@ fn unfinished(folder: &Path, prefix: &str, bytes: &[u8]) -> io::Result<NamedTemp
     let mut file = tempfile::Builder::new()
         .prefix(prefix)
         .permissions(fs::Permissions::from_mode(0o600))
-        .tempfile_in(folder)?;
+        .tempfile_in(folder)
+        .map_err(unnamed)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// The system's error without the name that only the unfinished file has.
+fn unnamed(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|named| named.source());
+    let code = cause.and_then(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 fn folder_of(path: &Path) -> io::Result<&Path> {
