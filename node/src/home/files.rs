@@ -3,6 +3,7 @@
 //! A write goes to a new file beside the target (mode 0600), is flushed to the disk and then takes the target's name in
 //! one step; the folder is flushed too. A crash leaves the old file or the new one.
 
+use std::cell::Cell;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -133,23 +134,18 @@ pub(super) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The content, flushed, under a passing name in the target's folder.
+/// The content, flushed, under a passing name in the target's folder, which errors do not name.
 fn unfinished(folder: &Path, prefix: &str, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new()
-        .prefix(prefix)
-        .permissions(fs::Permissions::from_mode(0o600))
-        .tempfile_in(folder)
-        .map_err(unnamed)?;
+    let refused = Cell::new(None);
+    let made = tempfile::Builder::new().prefix(prefix).make_in(folder, |path| {
+        let made = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path);
+        refused.set(made.as_ref().err().and_then(io::Error::raw_os_error));
+        made
+    });
+    let mut file = made.map_err(|error| refused.take().map_or(error, io::Error::from_raw_os_error))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
-}
-
-/// The system's error without the name that only the unfinished file has.
-fn unnamed(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(|named| named.source());
-    let code = cause.and_then(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
-    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 fn folder_of(path: &Path) -> io::Result<&Path> {
